@@ -1,0 +1,1 @@
+//! What does the browser get? The built site, player element and embed, and the HTML shell.

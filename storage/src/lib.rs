@@ -1,0 +1,1 @@
+//! Where do bytes live? Keys to bytes, on disk or in S3.
