@@ -1,0 +1,2 @@
+import '../design/fonts.css';
+import '../design/tokens.css';
