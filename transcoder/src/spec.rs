@@ -1,13 +1,40 @@
 //! What does a worker get told, and what does it tell back? The types of the line protocol
 //! between the server (or a remote runner) and the `transcode-worker` child process.
 //!
-//! One [`WorkOrder`] goes in as one JSON line on standard input; [`Event`]s come out as JSON
-//! lines on standard output. Closing standard input cancels the work. Nothing here does I/O.
+//! One [`Request`] goes in as one JSON line on standard input; [`Event`]s come out as JSON
+//! lines on standard output. Closing standard input, or a line `cancel` on it, cancels the work.
+//! Nothing here does I/O.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+/// What a worker is asked to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Make renditions and pictures.
+    Work(WorkOrder),
+    /// Only look at a file: answered by `Probed` and `Done`, or by `Failed`.
+    Probe {
+        /// The media file to read. Hostile until proven otherwise.
+        source: PathBuf,
+        /// What looking may use up.
+        limits: Limits,
+    },
+}
+
+impl Request {
+    /// What this request may use up.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        match self {
+            Self::Work(order) => &order.limits,
+            Self::Probe { limits, .. } => limits,
+        }
+    }
+}
 
 /// Everything a worker needs for one media file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
