@@ -108,7 +108,13 @@ pub struct ImageSettings {
 
 impl Default for ImageSettings {
     fn default() -> Self {
-        Self { thumbnail_px: 560, preview_px: 1280, tile_px: 192, tiles_per_row: 10, max_tiles: 100 }
+        Self {
+            thumbnail_px: 560,
+            preview_px: 1280,
+            tile_px: 192,
+            tiles_per_row: 10,
+            max_tiles: 100,
+        }
     }
 }
 
@@ -340,6 +346,7 @@ pub enum FailureKind {
 /// What a worker says, one JSON object a line, in this order: `Probed`, `Planned`, then any
 /// number of the others, then `Done` or `Failed` as the last.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "one Probed a file, and events are never kept")]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// The file was opened and looked at.
