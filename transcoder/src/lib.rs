@@ -2,6 +2,7 @@
 //! process that does it. The only crate that touches libav; it knows files, never "videos".
 
 mod av;
+pub mod child;
 pub mod conversation;
 pub mod engine;
 mod failure;

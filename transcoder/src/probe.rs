@@ -128,7 +128,16 @@ pub(crate) fn describe(input: &mut Input<'_>, path: &Path) -> Result<Probe, Fail
     let container = input.container();
     let bitrate_bps = input.bit_rate();
     let duration = duration(input, path)?;
-    Ok(Probe { container, duration, bitrate_bps, size_bytes, video, audio, subtitles, cover_stream })
+    Ok(Probe {
+        container,
+        duration,
+        bitrate_bps,
+        size_bytes,
+        video,
+        audio,
+        subtitles,
+        cover_stream,
+    })
 }
 
 fn nothing_to_play(input: &Input<'_>) -> Failure {

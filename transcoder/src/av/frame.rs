@@ -136,9 +136,7 @@ impl Frame {
             return &[];
         }
         // SAFETY: the picture has `rows` rows of at least `columns` bytes, `stride` apart.
-        unsafe {
-            std::slice::from_raw_parts(data.offset(*stride as isize * y as isize), width)
-        }
+        unsafe { std::slice::from_raw_parts(data.offset(*stride as isize * y as isize), width) }
     }
 
     /// The same row for writing; empty when out of range or shared with another frame.
@@ -155,9 +153,7 @@ impl Frame {
             return &mut [];
         }
         // SAFETY: as in `row`, and nobody else refers to the buffer.
-        unsafe {
-            std::slice::from_raw_parts_mut(data.offset(*stride as isize * y as isize), width)
-        }
+        unsafe { std::slice::from_raw_parts_mut(data.offset(*stride as isize * y as isize), width) }
     }
 }
 

@@ -5,8 +5,6 @@
 //! protocol allow-lists together with an interrupt callback, reads that report damage, frames
 //! shared between encoders without a copy, and a muxer that writes to memory.
 
-
-
 mod frame;
 
 mod input;
@@ -19,8 +17,6 @@ use std::fmt;
 use std::sync::Once;
 
 use ffmpeg_next::ffi;
-
-
 
 pub(crate) use frame::Frame;
 

@@ -213,8 +213,7 @@ impl<'a> Stream<'a> {
     pub(crate) fn tag(&self, key: &CStr) -> Option<String> {
         // SAFETY: the dictionary may be null; the entry lives as long as the stream.
         let value = unsafe {
-            let entry =
-                ffi::av_dict_get(self.stream.metadata, key.as_ptr(), std::ptr::null(), 0);
+            let entry = ffi::av_dict_get(self.stream.metadata, key.as_ptr(), std::ptr::null(), 0);
             if entry.is_null() { String::new() } else { text((*entry).value) }
         };
         Some(value).filter(|value| !value.is_empty())
