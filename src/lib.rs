@@ -1,1 +1,13 @@
-//! Placeholder.
+//! Farandole's server. `ARCHITECTURE.md` tells which room answers which question and which way
+//! imports run; `tests/floors.rs` enforces it.
+
+pub mod accounts;
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod domain;
+pub mod http;
+pub mod jobs;
+pub mod videos;

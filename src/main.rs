@@ -1,2 +1,8 @@
-//! Placeholder.
-fn main() {}
+//! The program: see `farandole help`.
+
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+fn main() -> anyhow::Result<()> {
+    farandole::cli::run()
+}

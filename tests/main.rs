@@ -1,1 +1,7 @@
-//! Placeholder.
+//! Every integration test, in one binary: `api` mirrors the REST paths, `flows` walks the roads.
+
+mod api;
+mod db;
+mod floors;
+mod flows;
+mod support;

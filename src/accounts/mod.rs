@@ -1,0 +1,1 @@
+//! What can be done with users, profiles and channels? One file a verb.

@@ -1,0 +1,47 @@
+//! What can be done from the command line?
+
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Peer-assisted video hosting.
+#[derive(Debug, Parser)]
+#[command(name = "farandole", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server.
+    Serve(ServeArgs),
+}
+
+/// Where settings come from.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ServeArgs {
+    /// Folder for the database, scratch files and, by default, stored files.
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// Address and port to listen on.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Configuration file (TOML).
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+/// Runs what the command line asks for.
+///
+/// # Errors
+/// Whatever went wrong, in words for the operator.
+pub fn run() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Serve(args) => serve::run(&args),
+    }
+}

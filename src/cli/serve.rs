@@ -1,0 +1,110 @@
+//! `farandole serve`: from settings to a listening server, and down again.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::ServeArgs;
+use crate::app::{App, Parts, Randomness, SystemClock, SystemRandomness};
+use crate::config::{Config, LogFormat, Overrides};
+use crate::db::{Db, DbSettings, instance};
+use crate::jobs::Runner;
+use crate::transact;
+
+/// Time running requests and jobs have to end after a signal; supervisors kill after 10 s.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+pub(super) fn run(args: &ServeArgs) -> anyhow::Result<()> {
+    let overrides = Overrides { data_dir: args.data_dir.clone(), listen: args.listen };
+    let config = Config::load(args.config.as_deref(), &overrides)?;
+    start_logging(&config);
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime did not start")?
+        .block_on(serve(config))
+}
+
+fn start_logging(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.server.log_filter)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.server.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let address = listener.local_addr()?;
+    let app = open(config).await?;
+    Runner::new(app.clone()).start().await?;
+    let stopper = app.clone();
+    let stopping = app.stopping();
+    tokio::spawn(async move {
+        if let Err(error) = wait_for_signal().await {
+            tracing::error!(error = %error, "signals cannot be received");
+        }
+        stopping.cancel();
+    });
+    announce(&app, address)?;
+    crate::http::serve(app, listener).await?;
+    stopper.shutdown(PATIENCE).await;
+    Ok(())
+}
+
+/// Opens everything a server needs, without listening yet.
+///
+/// # Errors
+/// A folder cannot be made, the database or the store cannot be opened.
+pub async fn open(config: Config) -> anyhow::Result<App> {
+    let data = &config.server.data_dir;
+    std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+    let db = Db::open(&DbSettings {
+        url: config.database.url.clone(),
+        max_connections: config.database.max_connections,
+        backup_dir: Some(data.join("backups")),
+    })
+    .await?;
+    let mut fresh = [0; 32];
+    SystemRandomness.fill(&mut fresh);
+    let fresh = hex::encode(fresh);
+    let kept = transact!(&db, tx => { instance::value_or_insert(tx, "secret", &fresh).await })?;
+    let mut secret = [0; 32];
+    hex::decode_to_slice(&kept, &mut secret).context("the instance secret is damaged")?;
+    Ok(App::new(Parts {
+        config,
+        db,
+        clock: Arc::new(SystemClock),
+        randomness: Arc::new(SystemRandomness),
+        secret,
+    }))
+}
+
+async fn wait_for_signal() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Tells supervisors, scripts and people, on standard output, where the server is.
+fn announce(app: &App, address: std::net::SocketAddr) -> std::io::Result<()> {
+    let url = app.config().server.public_url.as_ref().map_or_else(
+        || format!("http://localhost:{}", address.port()),
+        |_| app.config().public_url(),
+    );
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Farandole is ready at {url}")?;
+    out.flush()
+}

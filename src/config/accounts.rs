@@ -1,0 +1,58 @@
+//! Users, sessions, quotas.
+
+use serde::{Deserialize, Serialize};
+
+use super::ConfigError;
+
+/// `[accounts]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Accounts {
+    /// Password of `root` at the very first start; a random one is printed when it is empty.
+    pub root_password: String,
+    /// E-mail address of `root` at the very first start.
+    pub root_email: String,
+    /// Bytes a new user may keep in all; -1: no limit.
+    pub video_quota_bytes: i64,
+    /// Bytes a new user may upload in 24 hours; -1: no limit.
+    pub video_quota_daily_bytes: i64,
+    /// Hours an access token is good for.
+    pub access_token_hours: u32,
+    /// Hours a refresh token is good for.
+    pub refresh_token_hours: u32,
+    /// Wrong passwords one address may send in five minutes.
+    pub max_failures_per_address: u32,
+    /// Wrong passwords one account may receive in five minutes.
+    pub max_failures_per_account: u32,
+    /// Channels one user may have.
+    pub max_channels: u32,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self {
+            root_password: String::new(),
+            root_email: "root@localhost.localdomain".to_owned(),
+            video_quota_bytes: -1,
+            video_quota_daily_bytes: -1,
+            access_token_hours: 24,
+            refresh_token_hours: 24 * 14,
+            max_failures_per_address: 20,
+            max_failures_per_account: 10,
+            max_channels: 20,
+        }
+    }
+}
+
+impl Accounts {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.access_token_hours == 0 || self.refresh_token_hours < self.access_token_hours {
+            return Err(ConfigError::Value {
+                key: "accounts.refresh_token_hours",
+                problem: "should be at least accounts.access_token_hours, and that at least 1"
+                    .to_owned(),
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! Which settings are in force? One TOML file, every key overridable from the environment as
+//! `FARANDOLE__SECTION__KEY`; one file of this folder per section.
+
+mod accounts;
+mod database;
+mod server;
+mod storage;
+mod transcoding;
+mod uploads;
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+pub use accounts::Accounts;
+pub use database::Database;
+pub use server::{LogFormat, Server};
+pub use storage::{S3, Storage, StorageKind};
+pub use transcoding::Transcoding;
+pub use uploads::Uploads;
+
+/// All settings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Addresses, folders, logs.
+    pub server: Server,
+    /// Where the database is.
+    pub database: Database,
+    /// Where finished files are kept.
+    pub storage: Storage,
+    /// What may be uploaded.
+    pub uploads: Uploads,
+    /// Which renditions are made, and with what.
+    pub transcoding: Transcoding,
+    /// Users, sessions, quotas.
+    pub accounts: Accounts,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A key is unknown, or a value has the wrong type.
+    #[error("{0}")]
+    Read(String),
+    /// A value is out of its range.
+    #[error("{key}: {problem}")]
+    Value {
+        /// `section.key`.
+        key: &'static str,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+}
+
+/// What the command line overrides.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<std::net::SocketAddr>,
+}
+
+impl Config {
+    /// Reads defaults, then `file`, then the environment, then the command line; checks all.
+    ///
+    /// # Errors
+    /// The file cannot be read, a key is unknown, a value cannot be used.
+    pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError::Read(format!("{} is not a file", file.display())));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed("FARANDOLE__").split("__"));
+        if let Some(dir) = &overrides.data_dir {
+            figment = figment.merge(Serialized::global("server.data_dir", dir));
+        }
+        if let Some(listen) = &overrides.listen {
+            figment = figment.merge(Serialized::global("server.listen", listen));
+        }
+        let mut config: Self =
+            figment.extract().map_err(|error| ConfigError::Read(error.to_string()))?;
+        config.complete();
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Fills in what depends on other settings.
+    fn complete(&mut self) {
+        if self.database.url.is_empty() {
+            let path = self.server.data_dir.join("farandole.sqlite");
+            self.database.url = format!("sqlite:{}", path.display());
+        }
+        if self.storage.path.as_os_str().is_empty() {
+            self.storage.path = self.server.data_dir.join("storage");
+        }
+    }
+
+    /// The public address without a final slash, or the listening one when none is set.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        self.server.public_url.as_ref().map_or_else(
+            || format!("http://localhost:{}", self.server.listen.port()),
+            |url| url.as_str().trim_end_matches('/').to_owned(),
+        )
+    }
+
+    /// The public host, with its port unless it is the scheme's own (PeerTube's `host`).
+    #[must_use]
+    pub fn public_host(&self) -> String {
+        let url = self.public_url();
+        url.split_once("://").map_or(url.clone(), |(_, host)| host.to_owned())
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.server.check()?;
+        self.storage.check()?;
+        self.transcoding.check()?;
+        self.accounts.check()
+    }
+}

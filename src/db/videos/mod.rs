@@ -1,0 +1,1 @@
+//! Videos and what hangs on them: rows, listings, transitions. One file per concern.

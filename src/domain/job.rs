@@ -1,0 +1,96 @@
+//! What work can wait in the queue? One variant a kind; payloads carry ids only.
+
+use serde::{Deserialize, Serialize};
+
+/// A piece of work for `jobs::Runner`. Every handler is idempotent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Job {
+    /// Make the renditions of a media set.
+    Transcode {
+        /// `media_sets.id`.
+        media_set_id: i64,
+    },
+    /// Put the uploaded file into storage, or drop it when the operator keeps none.
+    StoreOriginal {
+        /// `originals.id`.
+        original_id: i64,
+    },
+    /// Copy a complete media set to a new generation (privacy changed), then retire the old one.
+    Regenerate {
+        /// `media_sets.id` of the new, waiting set.
+        media_set_id: i64,
+    },
+    /// Delete every stored object below a key prefix that no row names any more.
+    DeleteObjects {
+        /// Storage key prefix.
+        prefix: String,
+    },
+    /// Make due scheduled updates (privacy at a date).
+    PublishScheduled,
+    /// Remove expired uploads, sessions, old change rows, finished jobs, and orphans in scratch.
+    Sweep,
+}
+
+impl Job {
+    /// The `jobs.kind` column: the serde tag.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Transcode { .. } => "transcode",
+            Self::StoreOriginal { .. } => "store-original",
+            Self::Regenerate { .. } => "regenerate",
+            Self::DeleteObjects { .. } => "delete-objects",
+            Self::PublishScheduled => "publish-scheduled",
+            Self::Sweep => "sweep",
+        }
+    }
+
+    /// At most one unfinished job has this key.
+    #[must_use]
+    pub fn dedupe(&self) -> String {
+        match self {
+            Self::Transcode { media_set_id } => format!("transcode:{media_set_id}"),
+            Self::StoreOriginal { original_id } => format!("store-original:{original_id}"),
+            Self::Regenerate { media_set_id } => format!("regenerate:{media_set_id}"),
+            Self::DeleteObjects { prefix } => format!("delete-objects:{prefix}"),
+            Self::PublishScheduled => "publish-scheduled".to_owned(),
+            Self::Sweep => "sweep".to_owned(),
+        }
+    }
+
+    /// Tries before it counts as failed. Transcoding retries crashes itself, inside one try.
+    #[must_use]
+    pub const fn max_attempts(&self) -> i64 {
+        match self {
+            Self::Transcode { .. } => 3,
+            _ => 10,
+        }
+    }
+
+    /// Uses a transcoding slot rather than a light one.
+    #[must_use]
+    pub const fn heavy(&self) -> bool {
+        matches!(self, Self::Transcode { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_column_is_the_serde_tag() {
+        for job in [
+            Job::Transcode { media_set_id: 1 },
+            Job::StoreOriginal { original_id: 1 },
+            Job::Regenerate { media_set_id: 1 },
+            Job::DeleteObjects { prefix: "hls/x".to_owned() },
+            Job::PublishScheduled,
+            Job::Sweep,
+        ] {
+            let json = serde_json::to_value(&job).unwrap();
+            assert_eq!(json.get("kind").and_then(|k| k.as_str()), Some(job.kind()));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What are things called? Ids, states, permissions and jobs, as plain types without I/O.
+//!
+//! Numbers and names follow PeerTube's REST API where it has them, so that clients understand.
+
+pub mod id;
+pub mod job;
+pub mod keys;
+pub mod role;
+pub mod video;
+
+pub use id::{ShortUuid, VideoRef};
+pub use job::Job;
+pub use role::{Principal, Role};
+pub use video::{Privacy, VideoState};
+
+/// Milliseconds since the Unix epoch, UTC: how every moment is stored.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct Millis(pub i64);
+
+impl Millis {
+    /// This moment moved by `duration`; saturates at the ends of time.
+    #[must_use]
+    pub fn plus(self, duration: std::time::Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// This moment moved back by `duration`; saturates at the ends of time.
+    #[must_use]
+    pub fn minus(self, duration: std::time::Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// RFC 3339 with milliseconds and `Z`, as PeerTube's JSON writes moments.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0)
+            .map_or_else(|_| "1970-01-01T00:00:00.000Z".to_owned(), |t| format!("{t:.3}"))
+    }
+
+    /// Reads RFC 3339 (any offset).
+    ///
+    /// # Errors
+    /// The text is no such moment.
+    pub fn parse(text: &str) -> Result<Self, jiff::Error> {
+        text.parse::<jiff::Timestamp>().map(|t| Self(t.as_millisecond()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_peertube_writes_them() {
+        assert_eq!(Millis(1_700_000_000_123).rfc3339(), "2023-11-14T22:13:20.123Z");
+        assert_eq!(
+            Millis::parse("2023-11-14T23:13:20.123+01:00").unwrap(),
+            Millis(1_700_000_000_123)
+        );
+    }
+}

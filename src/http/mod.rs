@@ -1,0 +1,43 @@
+//! How does the outside speak to us? Every handler extracts, calls one verb, and presents.
+
+mod error;
+mod extract;
+mod health;
+mod server;
+pub mod v1;
+
+pub use error::Problem;
+pub use server::serve;
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Farandole",
+    description = "PeerTube's REST API v1, as Farandole speaks it, and what Farandole adds.",
+    license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
+))]
+struct ApiDoc;
+
+/// Every route, and the OpenAPI document made from the same code.
+#[must_use]
+pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let (api, doc) =
+        OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(v1::router()).split_for_parts();
+    (api.merge(health::router()), doc)
+}
+
+/// The whole web application.
+#[must_use]
+pub fn router(app: App) -> Router {
+    let (routes, doc) = routes();
+    let doc = axum::Json(doc);
+    routes
+        .route("/api/v1/openapi.json", axum::routing::get(async move || doc.clone()))
+        .fallback(error::no_such_route)
+        .with_state(app)
+}

@@ -1,0 +1,1 @@
+//! The JSON shapes of PeerTube's API, one file per schema family.

@@ -1,0 +1,1 @@
+//! What can be done with videos: upload, publish, access, edit, delete. One file a verb.

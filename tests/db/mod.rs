@@ -1,0 +1,4 @@
+//! The database by itself: migrations, writes that race, the job queue.
+
+mod jobs;
+mod schema;

@@ -1,0 +1,1 @@
+//! The roads of `ARCHITECTURE.md`, walked from end to end.

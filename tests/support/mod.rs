@@ -1,0 +1,100 @@
+//! A test server is one call: [`TestApp::start`].
+//!
+//! It runs on SQLite and disk unless `FARANDOLE_TEST_POSTGRES` holds a PostgreSQL URL with the
+//! right to create databases (`make test` runs the whole suite both ways).
+
+pub mod database;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use farandole::app::{App, Clock, Parts, SystemClock, SystemRandomness};
+use farandole::config::{Config, Overrides};
+use farandole::domain::Millis;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+pub use database::TestDatabase;
+
+/// The machine's time, moved by a test.
+#[derive(Default)]
+pub struct TestClock {
+    ahead: Mutex<Duration>,
+}
+
+impl TestClock {
+    /// Moves the time forward.
+    pub fn advance(&self, by: Duration) {
+        *self.ahead.lock().unwrap() += by;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Millis {
+        SystemClock.now().plus(*self.ahead.lock().unwrap())
+    }
+}
+
+/// A server of its own on a free loopback port, with its own database and folder.
+pub struct TestApp {
+    pub app: App,
+    pub address: SocketAddr,
+    pub client: reqwest::Client,
+    pub clock: Arc<TestClock>,
+    _folder: TempDir,
+    _database: TestDatabase,
+}
+
+impl TestApp {
+    /// Starts one with default settings.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts one with settings changed by `change`.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let database = TestDatabase::create(folder.path()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let overrides =
+            Overrides { data_dir: Some(folder.path().to_owned()), listen: Some(address) };
+        let mut config = Config::load(None, &overrides).unwrap();
+        config.database.url = database.url.clone();
+        config.database.max_connections = 4;
+        config.accounts.root_password = "correct horse battery".to_owned();
+        config.uploads.free_disk_floor_bytes = 1;
+        change(&mut config);
+        let clock = Arc::new(TestClock::default());
+        let app = App::new(Parts {
+            db: database.open().await,
+            config,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            randomness: Arc::new(SystemRandomness),
+            secret: [7; 32],
+        });
+        let served = app.clone();
+        tokio::spawn(async move { farandole::http::serve(served, listener).await.unwrap() });
+        let client =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { app, address, client, clock, _folder: folder, _database: database }
+    }
+
+    /// The whole address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// GET without a session.
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        self.client.get(self.url(path)).send().await.unwrap()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.app.stopping().cancel();
+    }
+}
