@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use farandole_transcoder::worker::Worker;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -59,6 +60,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub randomness: Arc<dyn Randomness>,
+    /// How media is worked on: the child process.
+    pub worker: Worker,
     /// 32 bytes that never leave this instance: they key tokens and seal what is kept.
     pub secret: [u8; 32],
 }
@@ -110,6 +113,12 @@ impl App {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.inner.parts.db
+    }
+
+    /// Probes and transcodes in a child process.
+    #[must_use]
+    pub fn worker(&self) -> &Worker {
+        &self.inner.parts.worker
     }
 
     /// The moment it is.

@@ -4,6 +4,7 @@ mod serve;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -19,6 +20,9 @@ pub struct Cli {
 enum Command {
     /// Start the server.
     Serve(ServeArgs),
+    /// Work on one media file: the server starts this itself (orders come on standard input).
+    #[command(hide = true)]
+    TranscodeWorker,
 }
 
 /// Where settings come from.
@@ -39,9 +43,10 @@ pub struct ServeArgs {
 ///
 /// # Errors
 /// Whatever went wrong, in words for the operator.
-pub fn run() -> anyhow::Result<()> {
+pub fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     match cli.command {
-        Command::Serve(args) => serve::run(&args),
+        Command::Serve(args) => serve::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::TranscodeWorker => Ok(farandole_transcoder::child::run()),
     }
 }

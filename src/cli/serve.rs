@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use farandole_transcoder::worker::Worker;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -79,9 +80,11 @@ pub async fn open(config: Config) -> anyhow::Result<App> {
     let kept = transact!(&db, tx => { instance::value_or_insert(tx, "secret", &fresh).await })?;
     let mut secret = [0; 32];
     hex::decode_to_slice(&kept, &mut secret).context("the instance secret is damaged")?;
+    let program = std::env::current_exe().context("where this program lies is not known")?;
     Ok(App::new(Parts {
         config,
         db,
+        worker: Worker::new(program, ["transcode-worker"]),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
         secret,

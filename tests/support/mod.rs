@@ -12,6 +12,7 @@ use std::time::Duration;
 use farandole::app::{App, Clock, Parts, SystemClock, SystemRandomness};
 use farandole::config::{Config, Overrides};
 use farandole::domain::Millis;
+use farandole_transcoder::worker::Worker;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -72,6 +73,7 @@ impl TestApp {
             db: database.open().await,
             config,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            worker: Worker::new(env!("CARGO_BIN_EXE_farandole"), ["transcode-worker"]),
             randomness: Arc::new(SystemRandomness),
             secret: [7; 32],
         });

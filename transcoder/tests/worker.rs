@@ -167,15 +167,15 @@ async fn a_cancel_ends_the_whole_group() {
     let cancel = CancellationToken::new();
     let trip = cancel.clone();
     let file = pids.clone();
-    let watcher = tokio::spawn(async move {
+    let watcher = async move {
         while !file.exists() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         trip.cancel();
-    });
-    let error =
-        shell(&script).run(&order(dir.path(), limits()), |_| {}, &cancel).await.unwrap_err();
-    watcher.await.unwrap();
+    };
+    let (worker, order) = (shell(&script), order(dir.path(), limits()));
+    let (outcome, ()) = tokio::join!(worker.run(&order, |_| {}, &cancel), watcher);
+    let error = outcome.unwrap_err();
     assert_eq!(error.kind, FailureKind::Cancelled);
     for pid in std::fs::read_to_string(pids).unwrap().split_whitespace() {
         wait_until_gone(pid).await;
