@@ -1,1 +1,3 @@
 //! What can be done with videos: upload, publish, access, edit, delete. One file a verb.
+
+pub mod metadata;
