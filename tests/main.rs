@@ -1,6 +1,7 @@
 //! Every integration test, in one binary: `api` mirrors the REST paths, `flows` walks the roads.
 
 mod api;
+mod auth;
 mod db;
 mod floors;
 mod flows;

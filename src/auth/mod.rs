@@ -1,1 +1,3 @@
-//! Who is asking, and may they? Tokens to principals, permission and quota checks.
+//! Who is asking, and may they? Tokens to principals, permission and quota checks, sealed secrets.
+
+pub mod seal;

@@ -1,0 +1,3 @@
+//! Sign-in machinery that no single REST path shows.
+
+mod seal;
