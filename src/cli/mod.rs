@@ -1,5 +1,6 @@
 //! What can be done from the command line?
 
+mod config;
 mod serve;
 
 use std::net::SocketAddr;
@@ -23,6 +24,9 @@ enum Command {
     /// Work on one media file: the server starts this itself (orders come on standard input).
     #[command(hide = true)]
     TranscodeWorker,
+    /// Show, check and explain the settings.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
 }
 
 /// Where settings come from.
@@ -48,5 +52,6 @@ pub fn run() -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => serve::run(&args).map(|()| ExitCode::SUCCESS),
         Command::TranscodeWorker => Ok(farandole_transcoder::child::run()),
+        Command::Config(command) => config::run(&command).map(|()| ExitCode::SUCCESS),
     }
 }

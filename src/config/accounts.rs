@@ -1,11 +1,12 @@
 //! Users, sessions, quotas.
 
+use documented::DocumentedFields;
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
 
 /// `[accounts]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
 pub struct Accounts {
     /// Password of `root` at the very first start; a random one is printed when it is empty.

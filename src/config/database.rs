@@ -1,9 +1,10 @@
 //! Where the database is.
 
+use documented::DocumentedFields;
 use serde::{Deserialize, Serialize};
 
 /// `[database]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://user:password@host/name`; empty: SQLite in the data folder.

@@ -3,6 +3,9 @@
 
 mod accounts;
 mod database;
+mod environment;
+mod keys;
+mod sample;
 mod server;
 mod storage;
 mod transcoding;
@@ -11,11 +14,12 @@ mod uploads;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
-use figment::providers::{Env, Format as _, Serialized, Toml};
+use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use accounts::Accounts;
 pub use database::Database;
+pub use sample::{SECRETS, annotated, sample};
 pub use server::{LogFormat, Server};
 pub use storage::{S3, Storage, StorageKind};
 pub use transcoding::Transcoding;
@@ -75,9 +79,12 @@ impl Config {
             if !file.is_file() {
                 return Err(ConfigError::Read(format!("{} is not a file", file.display())));
             }
-            figment = figment.merge(Toml::file_exact(file));
+            let text = Toml::file_exact(file);
+            keys::check(&Figment::from(&text), &file.display().to_string())?;
+            figment = figment.merge(text);
         }
-        figment = figment.merge(Env::prefixed("FARANDOLE__").split("__"));
+        let environment = environment::read(std::env::vars_os())?;
+        figment = figment.merge(Serialized::globals(environment));
         if let Some(dir) = &overrides.data_dir {
             figment = figment.merge(Serialized::global("server.data_dir", dir));
         }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use documented::DocumentedFields;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -21,7 +22,7 @@ pub enum LogFormat {
 }
 
 /// `[server]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// Address and port to listen on.

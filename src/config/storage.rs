@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use documented::DocumentedFields;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -19,7 +20,7 @@ pub enum StorageKind {
 }
 
 /// `[storage]`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
 pub struct Storage {
     /// `disk` or `s3`.
@@ -31,7 +32,7 @@ pub struct Storage {
 }
 
 /// `[storage.s3]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
 pub struct S3 {
     /// Address of the server, such as `https://s3.example`.

@@ -1,5 +1,6 @@
 //! Which renditions are made, and with what.
 
+use documented::DocumentedFields;
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
@@ -8,7 +9,7 @@ use super::ConfigError;
 pub const RUNGS: [u32; 8] = [144, 240, 360, 480, 720, 1080, 1440, 2160];
 
 /// `[transcoding]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
 pub struct Transcoding {
     /// Shorter sides of the renditions, pixels: any of 144, 240, 360, 480, 720, 1080, 1440, 2160.

@@ -1,9 +1,10 @@
 //! What may be uploaded.
 
+use documented::DocumentedFields;
 use serde::{Deserialize, Serialize};
 
 /// `[uploads]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
 pub struct Uploads {
     /// Bytes of one file at most.

@@ -12,7 +12,7 @@ pub fn original(video: Uuid, generation: Uuid, extension: &str) -> String {
 /// Prefix of everything in one generation of a video's renditions.
 #[must_use]
 pub fn media_set(video: Uuid, generation: Uuid) -> String {
-    format!("hls/{video}/{generation}/")
+    format!("hls/{video}/{generation}")
 }
 
 /// `hls/{video}/{generation}/{file}`: one rendition.
@@ -48,5 +48,5 @@ pub fn actor_image(file: &str) -> String {
 /// Every prefix that holds something of one video, for its deletion.
 #[must_use]
 pub fn of_video(video: Uuid) -> [String; 5] {
-    ["originals", "hls", "images", "storyboards", "captions"].map(|kind| format!("{kind}/{video}/"))
+    ["originals", "hls", "images", "storyboards", "captions"].map(|kind| format!("{kind}/{video}"))
 }
