@@ -66,7 +66,7 @@ CREATE INDEX actor_images_actor ON actor_images (actor_id, kind, width);
 
 CREATE TABLE users (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  username TEXT NOT NULL,
+  username TEXT NOT NULL UNIQUE,
   email TEXT NOT NULL,
   email_folded TEXT NOT NULL UNIQUE,
   email_verified BIGINT NOT NULL DEFAULT 0,
@@ -102,6 +102,7 @@ CREATE TABLE channels (
   display_sort TEXT NOT NULL,
   description TEXT,
   support TEXT,
+  public_email TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
@@ -116,8 +117,12 @@ CREATE TABLE oauth_tokens (
   access_expires_at BIGINT NOT NULL,
   refresh_expires_at BIGINT NOT NULL,
   login_device TEXT,
-  created_at BIGINT NOT NULL,
-  last_used_at BIGINT NOT NULL
+  login_address TEXT,
+  login_at BIGINT NOT NULL,
+  last_used_device TEXT,
+  last_used_address TEXT,
+  last_used_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL
 );
 CREATE INDEX oauth_tokens_user ON oauth_tokens (user_id);
 CREATE INDEX oauth_tokens_expiry ON oauth_tokens (refresh_expires_at);

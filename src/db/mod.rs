@@ -8,9 +8,16 @@ mod conn;
 mod connect;
 mod migrate;
 
+pub mod accounts;
+pub mod actors;
 pub mod changes;
+pub mod channels;
 pub mod instance;
 pub mod jobs;
+pub mod quota;
+pub mod revisions;
+pub mod tokens;
+pub mod users;
 pub mod videos;
 
 pub use conn::{Conn, Engine, Row, Sql, Tx, sql};

@@ -5,11 +5,14 @@
 pub mod id;
 pub mod job;
 pub mod keys;
+pub mod names;
+pub mod quota;
 pub mod role;
 pub mod video;
 
 pub use id::{ShortUuid, VideoRef};
 pub use job::Job;
+pub use names::sort_key;
 pub use role::{Principal, Role};
 pub use video::{Privacy, VideoState};
 
