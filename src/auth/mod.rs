@@ -1,3 +1,45 @@
-//! Who is asking, and may they? Tokens to principals, permission and quota checks, sealed secrets.
+//! Who asks, and may they? Tokens to principals, passwords, quotas, sealed secrets.
+//!
+//! What each role may do is decided by pure functions in `domain`; users and their grants are
+//! made in `accounts`.
 
+pub mod activity;
+pub mod password;
+pub mod principal;
+pub mod quota;
 pub mod seal;
+pub mod tokens;
+
+use crate::db::{DbError, Faulty};
+
+/// What can go wrong with a session, a password or a quota.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// The request carries no token.
+    #[error("no session token was given")]
+    MissingToken,
+    /// The token is unknown, expired, revoked, or its user is blocked.
+    #[error("the session token is not valid")]
+    InvalidToken,
+    /// The role does not allow it.
+    #[error("the role does not allow this")]
+    Denied,
+    /// The upload would pass the user's quota.
+    #[error("the video quota is reached")]
+    QuotaReached,
+    /// A password hash could not be made or read.
+    #[error("the password hash failed: {0}")]
+    Hash(String),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl Faulty for AuthError {
+    fn db_error(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -3,14 +3,13 @@
 mod error;
 mod extract;
 mod health;
-mod layers;
-mod limit;
-mod metrics;
 mod server;
+mod session;
 pub mod v1;
 
 pub use error::Problem;
 pub use server::serve;
+pub use session::{MaybeSession, Session};
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -31,7 +30,7 @@ struct ApiDoc;
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (api, doc) =
         OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(v1::router()).split_for_parts();
-    (api.merge(health::router()).merge(metrics::router()), doc)
+    (api.merge(health::router()), doc)
 }
 
 /// The whole web application.
@@ -39,9 +38,8 @@ pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
 pub fn router(app: App) -> Router {
     let (routes, doc) = routes();
     let doc = axum::Json(doc);
-    let routes = routes
+    routes
         .route("/api/v1/openapi.json", axum::routing::get(async move || doc.clone()))
         .fallback(error::no_such_route)
-        .with_state(app.clone());
-    layers::wrap(limit::wrap(routes, &app))
+        .with_state(app)
 }

@@ -1,3 +1,6 @@
 //! Sign-in machinery that no single REST path shows.
 
+mod first_start;
+mod quota;
+mod revisions;
 mod seal;

@@ -1,6 +1,9 @@
 //! What does a caller learn when something went wrong? RFC 9457 problem documents with
 //! PeerTube's fields; the HTTP status of every room's error is decided in this folder.
 
+mod accounts;
+mod auth;
+
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -29,6 +32,14 @@ impl Problem {
     #[must_use]
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 400 that names the parameter, in PeerTube's `invalid-params`.
+    #[must_use]
+    pub fn invalid_param(param: &str, problem: &str) -> Self {
+        let shown = serde_json::json!({ param: { "msg": problem, "path": param } });
+        Self::bad_request(format!("Incorrect request parameters: {param}. {problem}"))
+            .field("invalid-params", shown)
     }
 
     /// 404.

@@ -1,0 +1,154 @@
+//! How does a user come to be? With an account of the same name and a first channel.
+
+use super::AccountsError;
+use crate::app::App;
+use crate::auth::password;
+use crate::db::actors::{self, ActorKind};
+use crate::db::channels::{self, ChannelTexts};
+use crate::db::revisions::{self, SubjectKind};
+use crate::db::users::NewUser;
+use crate::db::{Tx, accounts, users};
+use crate::domain::names::{MAX_NAME, is_channel_name, is_email, is_username};
+use crate::domain::{Millis, Role};
+use crate::transact;
+
+/// A user to be made.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Log-in name, and name of the account.
+    pub username: String,
+    /// E-mail address.
+    pub email: String,
+    /// Password, 6 to 255 characters.
+    pub password: String,
+    /// Role.
+    pub role: Role,
+    /// PeerTube's `adminFlags`.
+    pub admin_flags: i64,
+    /// Name of the first channel; `NAME_channel` when it is not given.
+    pub channel_name: Option<String>,
+    /// Bytes in all; the configured ones when not given.
+    pub video_quota: Option<i64>,
+    /// Bytes in 24 hours; the configured ones when not given.
+    pub video_quota_daily: Option<i64>,
+}
+
+/// What was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Created {
+    /// `users.id`.
+    pub user_id: i64,
+    /// `accounts.id`.
+    pub account_id: i64,
+    /// `channels.id` of the first channel.
+    pub channel_id: i64,
+}
+
+/// Makes a user with account and first channel.
+///
+/// # Errors
+/// [`AccountsError::Invalid`], [`AccountsError::NameTaken`], [`AccountsError::EmailTaken`].
+pub async fn create(app: &App, new: NewAccount) -> Result<Created, AccountsError> {
+    check(&new)?;
+    let settings = &app.config().accounts;
+    let user = NewUser {
+        username: new.username,
+        email: new.email.trim().to_owned(),
+        password_hash: password::hash(app, &new.password).await?,
+        role: new.role,
+        admin_flags: new.admin_flags,
+        video_quota: new.video_quota.unwrap_or(settings.video_quota_bytes),
+        video_quota_daily: new.video_quota_daily.unwrap_or(settings.video_quota_daily_bytes),
+    };
+    let base_url = app.config().public_url();
+    let spare = format!("channel_{}", hex::encode(app.random_bytes::<4>()));
+    let now = app.now();
+    transact!(app.db(), tx => {
+        if actors::name_taken(tx, &user.username).await? {
+            return Err(AccountsError::NameTaken);
+        }
+        if users::email_taken(tx, &user.email).await? {
+            return Err(AccountsError::EmailTaken);
+        }
+        let channel = match &new.channel_name {
+            Some(name) if actors::name_taken(tx, name).await? => {
+                return Err(AccountsError::NameTaken);
+            }
+            Some(name) => name.clone(),
+            None => free_channel_name(tx, &user.username, &spare).await?,
+        };
+        write(tx, &user, &channel, &base_url, now).await
+    })
+}
+
+fn check(new: &NewAccount) -> Result<(), AccountsError> {
+    let invalid = |param, problem| Err(AccountsError::Invalid { param, problem });
+    if !is_username(&new.username) {
+        return invalid("username", "Should be 1 to 50 of a-z, 0-9, dot and underscore.");
+    }
+    if !is_email(&new.email) {
+        return invalid("email", "Should be an e-mail address.");
+    }
+    check_password("password", &new.password)?;
+    if let Some(name) = &new.channel_name {
+        if !is_channel_name(name) {
+            return invalid("channelName", "Should be 1 to 50 letters, digits, or any of -_.:");
+        }
+        if name.eq_ignore_ascii_case(&new.username) {
+            return invalid("channelName", "Should not be the same as the username.");
+        }
+    }
+    check_quota("videoQuota", new.video_quota)?;
+    check_quota("videoQuotaDaily", new.video_quota_daily)
+}
+
+/// Passwords have 6 to 255 characters, as PeerTube's.
+pub(super) fn check_password(param: &'static str, password: &str) -> Result<(), AccountsError> {
+    if (6..=255).contains(&password.chars().count()) {
+        return Ok(());
+    }
+    Err(AccountsError::Invalid { param, problem: "Should have 6 to 255 characters." })
+}
+
+/// -1 stands for no limit.
+pub(super) fn check_quota(param: &'static str, bytes: Option<i64>) -> Result<(), AccountsError> {
+    if bytes.is_none_or(|bytes| bytes >= -1) {
+        return Ok(());
+    }
+    Err(AccountsError::Invalid { param, problem: "Should be a number of bytes, or -1." })
+}
+
+async fn free_channel_name(
+    tx: &mut Tx,
+    username: &str,
+    spare: &str,
+) -> Result<String, AccountsError> {
+    let wanted = format!("{username}_channel");
+    if wanted.len() <= MAX_NAME && !actors::name_taken(tx, &wanted).await? {
+        return Ok(wanted);
+    }
+    Ok(spare.to_owned())
+}
+
+async fn write(
+    tx: &mut Tx,
+    user: &NewUser,
+    channel: &str,
+    base_url: &str,
+    now: Millis,
+) -> Result<Created, AccountsError> {
+    let name = &user.username;
+    let user_id = users::insert(tx, user, now).await?;
+    let actor_id = actors::insert(tx, ActorKind::Account, name, base_url, now).await?;
+    let account_id = accounts::insert(tx, actor_id, Some(user_id), name, now).await?;
+    let texts =
+        ChannelTexts { display_name: format!("Main {name} channel"), ..ChannelTexts::default() };
+    let channel_actor = actors::insert(tx, ActorKind::Channel, channel, base_url, now).await?;
+    let channel_id = channels::insert(tx, channel_actor, account_id, &texts, now).await?;
+    let by = Some(actor_id);
+    let field = "display_name";
+    revisions::record(tx, SubjectKind::Account, account_id, field, name, by, now).await?;
+    let shown = &texts.display_name;
+    revisions::record(tx, SubjectKind::Channel, channel_id, field, shown, by, now).await?;
+    Ok(Created { user_id, account_id, channel_id })
+}
