@@ -10,7 +10,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::ServeArgs;
+use crate::accounts::{self, FirstStart};
 use crate::app::{App, Parts, Randomness, SystemClock, SystemRandomness};
+use crate::auth::activity;
 use crate::config::{Config, LogFormat, Overrides};
 use crate::db::{Db, DbSettings, instance};
 use crate::jobs::Runner;
@@ -40,12 +42,16 @@ fn start_logging(config: &Config) {
     }
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+async fn serve(mut config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    // Port 0 asks for any free one: addresses are made with the one that was given.
     let address = listener.local_addr()?;
+    config.server.listen = address;
     let app = open(config).await?;
+    let first_start = accounts::ensure_root(&app).await?;
+    activity::start(&app);
     Runner::new(app.clone()).start().await?;
     let stopper = app.clone();
     let stopping = app.stopping();
@@ -55,7 +61,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         }
         stopping.cancel();
     });
-    announce(&app, address)?;
+    announce(&app, address, first_start.as_ref())?;
     crate::http::serve(app, listener).await?;
     stopper.shutdown(PATIENCE).await;
     Ok(())
@@ -102,12 +108,24 @@ async fn wait_for_signal() -> std::io::Result<()> {
 }
 
 /// Tells supervisors, scripts and people, on standard output, where the server is.
-fn announce(app: &App, address: std::net::SocketAddr) -> std::io::Result<()> {
+fn announce(
+    app: &App,
+    address: std::net::SocketAddr,
+    first_start: Option<&FirstStart>,
+) -> std::io::Result<()> {
     let url = app.config().server.public_url.as_ref().map_or_else(
         || format!("http://localhost:{}", address.port()),
         |_| app.config().public_url(),
     );
     let mut out = std::io::stdout().lock();
+    if let Some(login) = first_start {
+        writeln!(out, "First start. Log in with:")?;
+        writeln!(out, "username: {}", login.username)?;
+        match &login.password {
+            Some(password) => writeln!(out, "password: {password}")?,
+            None => writeln!(out, "password: as configured")?,
+        }
+    }
     writeln!(out, "Farandole is ready at {url}")?;
     out.flush()
 }

@@ -4,16 +4,11 @@
 use documented::DocumentedFields;
 use serde_json::Value;
 
-use super::{Accounts, Config, Database, Limits, S3, Server, Storage, Transcoding, Uploads};
+use super::{Accounts, Config, Database, S3, Server, Storage, Transcoding, Uploads};
 
 /// Keys whose values are never shown.
-pub const SECRETS: &[&str] = &[
-    "accounts.root_password",
-    "database.url",
-    "storage.s3.secret_key",
-    "storage.s3.access_key",
-    "limits.metrics_token",
-];
+pub const SECRETS: &[&str] =
+    &["accounts.root_password", "database.url", "storage.s3.secret_key", "storage.s3.access_key"];
 
 /// Documentation of each section's keys.
 fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
@@ -25,7 +20,6 @@ fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "uploads" => (Uploads::FIELD_NAMES, Uploads::FIELD_DOCS),
         "transcoding" => (Transcoding::FIELD_NAMES, Transcoding::FIELD_DOCS),
         "accounts" => (Accounts::FIELD_NAMES, Accounts::FIELD_DOCS),
-        "limits" => (Limits::FIELD_NAMES, Limits::FIELD_DOCS),
         _ => (&[], &[]),
     }
 }
@@ -49,16 +43,9 @@ fn write(config: &Config, mark: &str, mask: bool) -> String {
     let mut out = String::new();
     if let Ok(Value::Object(sections)) = serde_json::to_value(config) {
         // In the order of the struct, as people read it; JSON objects are sorted.
-        for section in [
-            "server",
-            "database",
-            "storage",
-            "storage.s3",
-            "uploads",
-            "transcoding",
-            "accounts",
-            "limits",
-        ] {
+        for section in
+            ["server", "database", "storage", "storage.s3", "uploads", "transcoding", "accounts"]
+        {
             let value = section.split('.').try_fold(None, |found: Option<&Value>, key| {
                 found.map_or_else(|| sections.get(key), |value| value.get(key)).map(Some)
             });

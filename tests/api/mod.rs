@@ -1,4 +1,3 @@
 //! One file per resource-action, as in `src/http/v1`.
 
-mod limits;
 mod ping;

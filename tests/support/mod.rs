@@ -4,6 +4,7 @@
 //! right to create databases (`make test` runs the whole suite both ways).
 
 pub mod database;
+pub mod people;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 pub use database::TestDatabase;
+pub use people::Person;
 
 /// The machine's time, moved by a test.
 #[derive(Default)]
@@ -65,7 +67,7 @@ impl TestApp {
         let mut config = Config::load(None, &overrides).unwrap();
         config.database.url = database.url.clone();
         config.database.max_connections = 4;
-        config.accounts.root_password = "correct horse battery".to_owned();
+        config.accounts.root_password = people::PASSWORD.to_owned();
         config.uploads.free_disk_floor_bytes = 1;
         change(&mut config);
         let clock = Arc::new(TestClock::default());
@@ -77,6 +79,7 @@ impl TestApp {
             randomness: Arc::new(SystemRandomness),
             secret: [7; 32],
         });
+        farandole::accounts::ensure_root(&app).await.unwrap();
         let served = app.clone();
         tokio::spawn(async move { farandole::http::serve(served, listener).await.unwrap() });
         let client =
