@@ -45,6 +45,7 @@ impl S3Server {
     ///
     /// # Errors
     /// When the folder cannot be used or no port is free.
+    #[expect(clippy::disallowed_methods, reason = "the handle kept in the server ends the task")]
     pub async fn start(folder: &Path) -> Result<Self, BoxError> {
         tokio::fs::create_dir_all(folder.join(BUCKET)).await?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;

@@ -197,6 +197,7 @@ impl Drop for Upload {
             return;
         };
         let (key, mut sending) = (self.key.clone(), std::mem::take(&mut self.sending));
+        // The one task nobody holds: a drop cannot wait, and one request ends it.
         runtime.spawn(async move {
             sending.shutdown().await;
             give_back(upload.as_mut(), &key).await;
