@@ -1,0 +1,189 @@
+/**
+ * The shapes of the REST API that the site reads: PeerTube's `/api/v1` schemas, only the fields
+ * in use, plus our own `transcoding` progress.
+ */
+
+export interface Constant<T> {
+  readonly id: T;
+  readonly label: string;
+}
+
+export interface Page<T> {
+  readonly total: number;
+  readonly data: readonly T[];
+}
+
+export interface ActorImage {
+  readonly fileUrl?: string;
+  readonly path?: string;
+  readonly width?: number;
+}
+
+export interface ActorSummary {
+  readonly id: number;
+  readonly name: string;
+  readonly displayName: string;
+  readonly host: string;
+  readonly url?: string;
+  readonly avatars?: readonly ActorImage[];
+}
+
+export interface Account extends ActorSummary {
+  readonly description?: string | null;
+  readonly followersCount?: number;
+  readonly createdAt?: string;
+}
+
+export interface Channel extends Account {
+  readonly support?: string | null;
+  readonly isLocal?: boolean;
+  readonly banners?: readonly ActorImage[];
+  readonly ownerAccount?: Account;
+}
+
+export interface Thumbnail {
+  readonly fileUrl: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** PeerTube's video states; the ones a person can meet here. */
+export const STATE = { published: 1, toTranscode: 2, failed: 7 } as const;
+
+/** PeerTube's privacies. */
+export const PRIVACY = {
+  public: 1,
+  unlisted: 2,
+  private: 3,
+  internal: 4,
+  password: 5,
+} as const;
+
+export interface Video {
+  readonly id: number;
+  readonly uuid: string;
+  readonly shortUUID: string;
+  readonly name: string;
+  readonly duration: number;
+  readonly aspectRatio?: number | null;
+  readonly views: number;
+  readonly nsfw: boolean;
+  readonly createdAt: string;
+  readonly publishedAt: string;
+  readonly originallyPublishedAt?: string | null;
+  readonly truncatedDescription?: string | null;
+  readonly thumbnailPath?: string | null;
+  readonly previewPath?: string | null;
+  readonly thumbnails?: readonly Thumbnail[];
+  readonly embedPath: string;
+  readonly isLocal?: boolean;
+  readonly isLive?: boolean;
+  readonly state?: Constant<number>;
+  readonly privacy?: Constant<number>;
+  readonly category?: Constant<number | null>;
+  readonly licence?: Constant<number | null>;
+  readonly language?: Constant<string | null>;
+  readonly channel: Channel;
+  readonly account: Account;
+}
+
+export interface VideoFile {
+  readonly id: number;
+  readonly resolution: Constant<number>;
+  readonly size: number;
+  readonly fps: number;
+  readonly fileUrl?: string | null;
+  readonly fileDownloadUrl?: string | null;
+  readonly hasAudio?: boolean;
+  readonly hasVideo?: boolean;
+}
+
+export interface StreamingPlaylist {
+  readonly id: number;
+  readonly playlistUrl: string;
+  readonly files: readonly VideoFile[];
+}
+
+export interface VideoDetails extends Video {
+  readonly description?: string | null;
+  readonly support?: string | null;
+  readonly tags?: readonly string[];
+  readonly downloadEnabled: boolean;
+  readonly commentsPolicy?: Constant<number>;
+  readonly files?: readonly VideoFile[];
+  readonly streamingPlaylists?: readonly StreamingPlaylist[];
+}
+
+export interface Caption {
+  readonly language: Constant<string>;
+  readonly captionPath?: string;
+  readonly fileUrl?: string;
+  readonly updatedAt?: string;
+}
+
+export interface Chapter {
+  readonly timecode: number;
+  readonly title: string;
+}
+
+export interface Storyboard {
+  readonly fileUrl?: string;
+  readonly storyboardPath?: string;
+  readonly totalHeight: number;
+  readonly totalWidth: number;
+  readonly spriteHeight: number;
+  readonly spriteWidth: number;
+  readonly spriteDuration: number;
+}
+
+export interface VideoPassword {
+  readonly id: number;
+  readonly password: string;
+}
+
+/** PeerTube's user roles. */
+export const ROLE = { administrator: 0, moderator: 1, user: 2 } as const;
+
+export interface User {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly role: Constant<number>;
+  readonly blocked?: boolean;
+  readonly blockedReason?: string | null;
+  readonly videoQuota: number;
+  readonly videoQuotaDaily: number;
+  readonly videoQuotaUsed?: number;
+  readonly createdAt?: string;
+  readonly account: Account;
+  readonly videoChannels?: readonly Channel[];
+}
+
+/** `GET /api/v1/videos/{id}/transcoding`: ours, not PeerTube's. */
+export interface Transcoding {
+  readonly state: string;
+  readonly playable: boolean;
+  readonly error?: string | null;
+  readonly renditions: readonly {
+    readonly label: string;
+    readonly resolution: number;
+    readonly percent: number;
+    readonly done: boolean;
+  }[];
+  readonly positionMs: number;
+  readonly durationMs: number;
+  readonly speed?: number | null;
+  readonly fps?: number | null;
+  readonly etaMs?: number | null;
+}
+
+/** Answer to a finished upload. */
+export interface Uploaded {
+  readonly video: { readonly id: number; readonly uuid: string; readonly shortUUID: string };
+}
+
+export interface ServerConfig {
+  readonly serverVersion?: string;
+  readonly instance?: { readonly name?: string; readonly shortDescription?: string };
+  readonly signup?: { readonly allowed?: boolean };
+}

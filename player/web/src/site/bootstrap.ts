@@ -1,0 +1,21 @@
+/** What did the server put into the page for the site to start with? */
+
+export interface Bootstrap {
+  /** The name of the instance. */
+  readonly siteName: string;
+  /** One sentence about it; may be empty. */
+  readonly description: string;
+  readonly version: string;
+}
+
+function read(): Bootstrap {
+  const empty: Bootstrap = { siteName: 'farandole', description: '', version: '' };
+  try {
+    const text = document.getElementById('bootstrap')?.textContent ?? '{}';
+    return { ...empty, ...(JSON.parse(text) as Partial<Bootstrap>) };
+  } catch {
+    return empty;
+  }
+}
+
+export const bootstrap: Bootstrap = read();

@@ -1,0 +1,7 @@
+/** Which picture of an account or channel is shown large? */
+import type { ActorImage } from '../../api/types';
+
+export function pictureOf(images: readonly ActorImage[] | undefined): string | null {
+  const largest = [...(images ?? [])].sort((a, b) => (b.width ?? 0) - (a.width ?? 0))[0];
+  return largest?.fileUrl ?? largest?.path ?? null;
+}

@@ -1,0 +1,74 @@
+/** Which address shows which page? The table of the site; each page loads when first needed. */
+import type { Component } from 'svelte';
+
+export type Params = Readonly<Record<string, string>>;
+type PageModule = { default: Component<{ params: Params }> };
+type PlainModule = { default: Component<Record<string, never>> };
+
+export interface Match {
+  readonly load: () => Promise<PageModule>;
+  readonly params: Params;
+  /** Shown to signed-in people only; others log in first. */
+  readonly signedIn: boolean;
+}
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly load: () => Promise<PageModule>;
+  readonly signedIn: boolean;
+}
+
+type Load = () => Promise<PageModule | PlainModule>;
+
+const open = (path: string, load: Load): Route => ({
+  pattern: toPattern(path),
+  // A page that takes no parameters ignores those it is given.
+  load: load as Route['load'],
+  signedIn: false,
+});
+const own = (path: string, load: Load): Route => ({ ...open(path, load), signedIn: true });
+
+const watch = () => import('./pages/Watch.svelte');
+const channel = () => import('./pages/ChannelPage.svelte');
+const account = () => import('./pages/AccountPage.svelte');
+
+const ROUTES: readonly Route[] = [
+  open('/', () => import('./pages/Home.svelte')),
+  open('/w/:id', watch),
+  own('/videos/upload', () => import('./pages/Upload.svelte')),
+  own('/videos/update/:id', () => import('./pages/EditVideo.svelte')),
+  open('/videos/watch/:id', watch),
+  open('/login', () => import('./pages/Login.svelte')),
+  own('/my-library/videos', () => import('./pages/MyVideos.svelte')),
+  own('/my-library/video-channels', () => import('./pages/MyChannels.svelte')),
+  own('/my-account', () => import('./pages/MyAccount.svelte')),
+  own('/admin/users', () => import('./pages/AdminUsers.svelte')),
+  open('/c/:name', channel),
+  open('/video-channels/:name', channel),
+  open('/a/:name', account),
+  open('/accounts/:name', account),
+  open('/about', () => import('./pages/About.svelte')),
+];
+
+/** `/w/:id` → a pattern with the named group `id`; a trailing slash is allowed. */
+export function toPattern(path: string): RegExp {
+  const body = path.replace(/\/$/, '').replace(/:(\w+)/g, '(?<$1>[^/]+)');
+  return new RegExp(`^${body}/?$`);
+}
+
+export function findRoute(path: string): Match | null {
+  for (const { pattern, load, signedIn } of ROUTES) {
+    const found = pattern.exec(path);
+    if (found === null) continue;
+    const params: Record<string, string> = {};
+    for (const [name, value] of Object.entries(found.groups ?? {})) {
+      try {
+        params[name] = decodeURIComponent(value);
+      } catch {
+        return null;
+      }
+    }
+    return { load, params, signedIn };
+  }
+  return null;
+}

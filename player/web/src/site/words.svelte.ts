@@ -1,0 +1,44 @@
+/** Which words does the site say? The current language, its catalogue, and what follows from both. */
+import { type KeyOf, type Language, pageLanguage, type Translate, translator } from '../i18n';
+import type english from '../i18n/site.en.json';
+import { rememberChoice } from './choices';
+
+type Catalogue = typeof english;
+export type Word = KeyOf<Catalogue>;
+
+const CATALOGUES: Readonly<Record<Language, () => Promise<{ default: Catalogue }>>> = {
+  en: () => import('../i18n/site.en.json'),
+  fr: () => import('../i18n/site.fr.json'),
+};
+
+class Words {
+  language = $state<Language>('en');
+  #say = $state.raw<Translate<Word>>((key) => key);
+
+  /** Loads the catalogue of `language` and speaks it from then on. */
+  async speak(language: Language): Promise<void> {
+    const { default: catalogue } = await CATALOGUES[language]();
+    this.#say = translator(catalogue, language);
+    this.language = language;
+    document.documentElement.lang = language;
+  }
+
+  /** A person's own choice: also told to the server, which writes the page's first words. */
+  async choose(language: Language): Promise<void> {
+    await this.speak(language);
+    rememberChoice('language', language);
+  }
+
+  get say(): Translate<Word> {
+    return this.#say;
+  }
+}
+
+export const words = new Words();
+
+/** Says a message in the current language; components that use it follow a change. */
+export const say: Translate<Word> = (key, blanks) => words.say(key, blanks);
+
+export function firstLanguage(): Language {
+  return pageLanguage();
+}
