@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use farandole_transcoder::worker::Worker;
+use farandole_storage::Store;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -56,6 +57,8 @@ pub struct Parts {
     pub config: Config,
     /// The database, migrated.
     pub db: Db,
+    /// Object storage.
+    pub store: Store,
     /// Clock.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -119,6 +122,12 @@ impl App {
     #[must_use]
     pub fn worker(&self) -> &Worker {
         &self.inner.parts.worker
+    }
+
+    /// Object storage.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.parts.store
     }
 
     /// The moment it is.

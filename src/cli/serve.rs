@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use farandole_transcoder::worker::Worker;
+use farandole_storage::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -80,6 +81,7 @@ pub async fn open(config: Config) -> anyhow::Result<App> {
         backup_dir: Some(data.join("backups")),
     })
     .await?;
+    let store = Store::open(&config.storage.store_config()?).await?;
     let mut fresh = [0; 32];
     SystemRandomness.fill(&mut fresh);
     let fresh = hex::encode(fresh);
@@ -90,6 +92,7 @@ pub async fn open(config: Config) -> anyhow::Result<App> {
     Ok(App::new(Parts {
         config,
         db,
+        store,
         worker: Worker::new(program, ["transcode-worker"]),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),

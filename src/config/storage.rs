@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use documented::DocumentedFields;
+use farandole_storage::{DiskConfig, Key, S3Config, StoreConfig, StoreError};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -41,7 +42,7 @@ pub struct S3 {
     pub region: String,
     /// Bucket name.
     pub bucket: String,
-    /// Key that comes before every object key, such as `farandole/`.
+    /// Folder inside the bucket, for a bucket used by others too, such as `farandole`.
     pub prefix: String,
     /// Access key id.
     pub access_key: String,
@@ -49,6 +50,8 @@ pub struct S3 {
     pub secret_key: String,
     /// Address objects as `endpoint/bucket/key`; false: `bucket.endpoint/key`.
     pub path_style: bool,
+    /// Allow plain `http` to another machine. Keys and videos then travel open.
+    pub allow_http: bool,
     /// Send viewers of public videos to a signed address instead of passing bytes through.
     pub redirect: bool,
     /// Seconds a signed address is good for, at most 600.
@@ -65,6 +68,7 @@ impl Default for S3 {
             access_key: String::new(),
             secret_key: String::new(),
             path_style: true,
+            allow_http: false,
             redirect: false,
             signed_url_seconds: 600,
         }
@@ -72,6 +76,30 @@ impl Default for S3 {
 }
 
 impl Storage {
+    /// The settings as the storage crate takes them.
+    ///
+    /// # Errors
+    /// `storage.s3.prefix` is no key.
+    pub fn store_config(&self) -> Result<StoreConfig, StoreError> {
+        Ok(match self.kind {
+            StorageKind::Disk => StoreConfig::Disk(DiskConfig { root: self.path.clone() }),
+            StorageKind::S3 => StoreConfig::S3(Box::new(S3Config {
+                endpoint: self.s3.endpoint.clone(),
+                region: self.s3.region.clone(),
+                bucket: self.s3.bucket.clone(),
+                access_key: self.s3.access_key.clone(),
+                secret_key: self.s3.secret_key.clone(),
+                path_style: self.s3.path_style,
+                key_prefix: match self.s3.prefix.trim_matches('/') {
+                    "" => None,
+                    prefix => Some(Key::parse(prefix)?),
+                },
+                allow_http: self.s3.allow_http,
+                signed_url_max_age_seconds: u64::from(self.s3.signed_url_seconds),
+            })),
+        })
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         if self.kind == StorageKind::S3 && self.s3.bucket.is_empty() {
             return Err(ConfigError::Value {

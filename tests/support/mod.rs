@@ -1,10 +1,12 @@
 //! A test server is one call: [`TestApp::start`].
 //!
 //! It runs on SQLite and disk unless `FARANDOLE_TEST_POSTGRES` holds a PostgreSQL URL with the
-//! right to create databases (`make test` runs the whole suite both ways).
+//! right to create databases and on an S3 server of its own when
+//! `FARANDOLE_TEST_STORE` is `s3` (`make test` runs the whole suite both ways).
 
 pub mod database;
 pub mod people;
+pub mod store;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -14,11 +16,13 @@ use farandole::app::{App, Clock, Parts, SystemClock, SystemRandomness};
 use farandole::config::{Config, Overrides};
 use farandole::domain::Millis;
 use farandole_transcoder::worker::Worker;
+use farandole_storage::Store;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 pub use database::TestDatabase;
 pub use people::Person;
+pub use store::TestStore;
 
 /// The machine's time, moved by a test.
 #[derive(Default)]
@@ -46,6 +50,7 @@ pub struct TestApp {
     pub client: reqwest::Client,
     pub clock: Arc<TestClock>,
     _folder: TempDir,
+    _store: TestStore,
     _database: TestDatabase,
 }
 
@@ -69,10 +74,12 @@ impl TestApp {
         config.database.max_connections = 4;
         config.accounts.root_password = people::PASSWORD.to_owned();
         config.uploads.free_disk_floor_bytes = 1;
+        let store = TestStore::start(folder.path(), &mut config.storage).await;
         change(&mut config);
         let clock = Arc::new(TestClock::default());
         let app = App::new(Parts {
             db: database.open().await,
+            store: Store::open(&config.storage.store_config().unwrap()).await.unwrap(),
             config,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             worker: Worker::new(env!("CARGO_BIN_EXE_farandole"), ["transcode-worker"]),
@@ -84,7 +91,7 @@ impl TestApp {
         tokio::spawn(async move { farandole::http::serve(served, listener).await.unwrap() });
         let client =
             reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { app, address, client, clock, _folder: folder, _database: database }
+        Self { app, address, client, clock, _folder: folder, _store: store, _database: database }
     }
 
     /// The whole address of a path.
