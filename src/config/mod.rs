@@ -5,6 +5,7 @@ mod accounts;
 mod database;
 mod environment;
 mod keys;
+mod limits;
 mod sample;
 mod server;
 mod storage;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use accounts::Accounts;
 pub use database::Database;
+pub use limits::Limits;
 pub use sample::{SECRETS, annotated, sample};
 pub use server::{LogFormat, Server};
 pub use storage::{S3, Storage, StorageKind};
@@ -41,6 +43,8 @@ pub struct Config {
     pub transcoding: Transcoding,
     /// Users, sessions, quotas.
     pub accounts: Accounts,
+    /// How much one caller may ask.
+    pub limits: Limits,
 }
 
 /// A setting that cannot be used.

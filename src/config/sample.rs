@@ -4,11 +4,16 @@
 use documented::DocumentedFields;
 use serde_json::Value;
 
-use super::{Accounts, Config, Database, S3, Server, Storage, Transcoding, Uploads};
+use super::{Accounts, Config, Database, Limits, S3, Server, Storage, Transcoding, Uploads};
 
 /// Keys whose values are never shown.
-pub const SECRETS: &[&str] =
-    &["accounts.root_password", "database.url", "storage.s3.secret_key", "storage.s3.access_key"];
+pub const SECRETS: &[&str] = &[
+    "accounts.root_password",
+    "database.url",
+    "storage.s3.secret_key",
+    "storage.s3.access_key",
+    "limits.metrics_token",
+];
 
 /// Documentation of each section's keys.
 fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
@@ -20,6 +25,7 @@ fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "uploads" => (Uploads::FIELD_NAMES, Uploads::FIELD_DOCS),
         "transcoding" => (Transcoding::FIELD_NAMES, Transcoding::FIELD_DOCS),
         "accounts" => (Accounts::FIELD_NAMES, Accounts::FIELD_DOCS),
+        "limits" => (Limits::FIELD_NAMES, Limits::FIELD_DOCS),
         _ => (&[], &[]),
     }
 }
@@ -43,9 +49,16 @@ fn write(config: &Config, mark: &str, mask: bool) -> String {
     let mut out = String::new();
     if let Ok(Value::Object(sections)) = serde_json::to_value(config) {
         // In the order of the struct, as people read it; JSON objects are sorted.
-        for section in
-            ["server", "database", "storage", "storage.s3", "uploads", "transcoding", "accounts"]
-        {
+        for section in [
+            "server",
+            "database",
+            "storage",
+            "storage.s3",
+            "uploads",
+            "transcoding",
+            "accounts",
+            "limits",
+        ] {
             let value = section.split('.').try_fold(None, |found: Option<&Value>, key| {
                 found.map_or_else(|| sections.get(key), |value| value.get(key)).map(Some)
             });

@@ -3,6 +3,9 @@
 mod error;
 mod extract;
 mod health;
+mod layers;
+mod limit;
+mod metrics;
 mod server;
 mod session;
 pub mod v1;
@@ -30,7 +33,7 @@ struct ApiDoc;
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (api, doc) =
         OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(v1::router()).split_for_parts();
-    (api.merge(health::router()), doc)
+    (api.merge(health::router()).merge(metrics::router()), doc)
 }
 
 /// The whole web application.
@@ -38,8 +41,9 @@ pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
 pub fn router(app: App) -> Router {
     let (routes, doc) = routes();
     let doc = axum::Json(doc);
-    routes
+    let routes = routes
         .route("/api/v1/openapi.json", axum::routing::get(async move || doc.clone()))
         .fallback(error::no_such_route)
-        .with_state(app)
+        .with_state(app.clone());
+    layers::wrap(limit::wrap(routes, &app))
 }

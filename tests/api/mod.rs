@@ -1,3 +1,4 @@
 //! One file per resource-action, as in `src/http/v1`.
 
+mod limits;
 mod ping;

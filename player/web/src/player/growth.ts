@@ -1,0 +1,88 @@
+/**
+ * Which renditions can be played while a video is still being made.
+ *
+ * Renditions of a growing video need not be equally far: a copied top rendition is
+ * complete while the encoded ones still grow. Switching to one that is behind would
+ * stall playback, so the engine asks here which ones it may use. Pure: fetching
+ * playlists is `growth-watch.ts`, applying the answer is `engine.ts`.
+ */
+
+/** How far one rendition is made. */
+export interface Edge {
+  /** End of its last segment, in seconds. */
+  readonly seconds: number;
+  readonly complete: boolean;
+  /** Longest segment, in seconds. */
+  readonly targetSeconds: number;
+}
+
+/** The renditions that may be chosen automatically, as indexes into the bitrate-ordered list. */
+export interface Window {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** Reads how far a media playlist reaches (RFC 8216: EXTINF, TARGETDURATION, ENDLIST). */
+export function readEdge(playlist: string): Edge {
+  let seconds = 0;
+  let targetSeconds = 0;
+  let complete = false;
+  for (const line of playlist.split('\n')) {
+    if (line.startsWith('#EXTINF:')) {
+      const duration = Number.parseFloat(line.slice('#EXTINF:'.length));
+      if (Number.isFinite(duration)) seconds += duration;
+    } else if (line.startsWith('#EXT-X-TARGETDURATION:')) {
+      targetSeconds = Number.parseFloat(line.slice('#EXT-X-TARGETDURATION:'.length)) || 0;
+    } else if (line.startsWith('#EXT-X-ENDLIST')) {
+      complete = true;
+    }
+  }
+  return { seconds, complete, targetSeconds };
+}
+
+/** The furthest moment any rendition has reached. */
+export function madeSeconds(edges: readonly (Edge | null)[]): number {
+  return edges.reduce((furthest, edge) => Math.max(furthest, edge?.seconds ?? 0), 0);
+}
+
+/**
+ * Whether a rendition has the segment that is needed next, at `neededSeconds`
+ * (the end of the buffer), or is within a segment of the furthest one anyway.
+ */
+export function isAhead(edge: Edge | null, neededSeconds: number, furthest: number): boolean {
+  if (edge === null) return false;
+  if (edge.complete) return true;
+  const slack = Math.max(edge.targetSeconds, 1);
+  return edge.seconds >= Math.min(furthest - slack, neededSeconds + slack);
+}
+
+/**
+ * The run of renditions to choose from. hls.js takes a lower and an upper bound, so
+ * of several separate runs the one that holds the furthest rendition wins.
+ */
+export function playableWindow(edges: readonly (Edge | null)[], neededSeconds: number): Window {
+  const everything = { lowest: 0, highest: Math.max(0, edges.length - 1) };
+  const furthest = madeSeconds(edges);
+  if (furthest === 0) return everything;
+  const ahead = edges.map((edge) => isAhead(edge, neededSeconds, furthest));
+  const anchor = edges.findLastIndex(
+    (edge, index) => ahead[index] === true && edge?.seconds === furthest,
+  );
+  if (anchor < 0) return everything;
+  let lowest = anchor;
+  while (lowest > 0 && ahead[lowest - 1] === true) lowest -= 1;
+  let highest = anchor;
+  while (highest + 1 < edges.length && ahead[highest + 1] === true) highest += 1;
+  return { lowest, highest };
+}
+
+/**
+ * The highest rendition worth loading for a picture `pixels` high on screen: the
+ * smallest that fills it. Bounded by the window, which may leave no choice.
+ */
+export function capForSize(heights: readonly number[], pixels: number, window: Window): Window {
+  if (pixels <= 0) return window;
+  const fills = heights.findIndex((height) => height >= pixels);
+  const cap = fills < 0 ? heights.length - 1 : fills;
+  return { lowest: window.lowest, highest: Math.max(window.lowest, Math.min(window.highest, cap)) };
+}

@@ -1,0 +1,7 @@
+/** The player as other parts of the web use it. */
+export { definePlayer, FarandolePlayer, RenewEvent } from './element';
+export { fetchVideo, type VideoAnswer } from './fetch-video';
+export { isPlayable, toPlayerVideo, type ApiVideo } from './from-api';
+export { formatTime, parseTime } from './time';
+export { spriteAt, type Sprite } from './storyboard';
+export type { Access, PlayerVideo, PlayOptions, Storyboard } from './types';

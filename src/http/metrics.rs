@@ -1,0 +1,77 @@
+//! `GET /metrics`: numbers for Prometheus. Open to this machine, to others with the token.
+
+use std::sync::OnceLock;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::routing::get;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use subtle::ConstantTimeEq as _;
+
+use super::Problem;
+use super::extract::ClientAddress;
+use crate::app::App;
+use crate::db::jobs;
+
+static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Starts counting. Counts made before the first call are lost, so a server calls it first.
+pub fn start_counting() {
+    RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok());
+}
+
+/// `/metrics`.
+pub(super) fn router() -> Router<App> {
+    start_counting();
+    Router::new().route("/metrics", get(metrics))
+}
+
+async fn metrics(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+) -> Result<String, Problem> {
+    let token = &app.config().limits.metrics_token;
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    let known = !token.is_empty() && bool::from(token.as_bytes().ct_eq(given.as_bytes()));
+    if !address.is_loopback() && !known {
+        return Err(Problem::forbidden(
+            "Metrics are for this machine, or for callers with limits.metrics_token.",
+        ));
+    }
+    measure(&app).await?;
+    let handle = RECORDER.get().and_then(Option::as_ref).ok_or_else(Problem::internal)?;
+    handle.run_upkeep();
+    Ok(handle.render())
+}
+
+/// Gauges are read when asked for.
+async fn measure(app: &App) -> Result<(), Problem> {
+    let mut conn = app.db().read().await?;
+    for state in ["queued", "running", "failed"] {
+        let mut total = 0;
+        for (_, count) in jobs::count_by_kind(&mut conn, state).await? {
+            total += count;
+        }
+        metrics::gauge!("jobs", "state" => state).set(total as f64);
+    }
+    if let Some(bytes) = resident_bytes() {
+        metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
+    }
+    if let Ok(disk) = rustix::fs::statvfs(&app.config().server.data_dir) {
+        metrics::gauge!("data_disk_free_bytes").set((disk.f_bavail * disk.f_frsize) as f64);
+    }
+    Ok(())
+}
+
+/// Resident memory from `/proc/self/statm`, whose second number counts pages.
+fn resident_bytes() -> Option<u64> {
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = statm.split(' ').nth(1)?.parse().ok()?;
+    Some(pages * rustix::param::page_size() as u64)
+}
