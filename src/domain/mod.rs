@@ -2,6 +2,7 @@
 //!
 //! Numbers and names follow PeerTube's REST API where it has them, so that clients understand.
 
+pub mod catalog;
 pub mod id;
 pub mod job;
 pub mod keys;
