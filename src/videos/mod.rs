@@ -1,4 +1,12 @@
 //! What can be done with videos: upload, publish, access, edit, delete. One file a verb.
 
+pub mod access;
+pub mod cache;
+mod error;
 pub mod growing;
+pub mod media;
 pub mod metadata;
+pub mod passwords;
+pub mod token;
+
+pub use error::VideosError;

@@ -15,8 +15,8 @@ use std::time::Duration;
 use farandole::app::{App, Clock, Parts, SystemClock, SystemRandomness};
 use farandole::config::{Config, Overrides};
 use farandole::domain::Millis;
-use farandole_transcoder::worker::Worker;
 use farandole_storage::Store;
+use farandole_transcoder::worker::Worker;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 

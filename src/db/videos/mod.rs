@@ -1,6 +1,13 @@
 //! Videos and what hangs on them: rows, listings, transitions. One file per concern.
 
+pub mod holders;
 pub mod images;
+pub mod list;
 pub mod media_sets;
 pub mod originals;
+pub mod passwords;
+pub mod read;
 pub mod renditions;
+pub mod shown;
+
+pub use read::VideoRow;

@@ -1,0 +1,77 @@
+//! What can go wrong with a video? One type for the whole room; statuses are decided in `http`.
+
+use super::metadata::InvalidFields;
+use crate::auth::seal::Sealed;
+use crate::db::{DbError, Faulty};
+
+/// Why something about a video was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum VideosError {
+    /// There is no such video, or nothing of it may be known yet.
+    #[error("Video not found")]
+    NotFound,
+    /// Something of a video does not exist: a caption, a picture, a password.
+    #[error("{0} not found")]
+    PartNotFound(&'static str),
+    /// Only people who are signed in may know.
+    #[error("Not authenticated")]
+    SignInRequired,
+    /// The one who asks may not know.
+    #[error("Cannot fetch information of private/internal/blocked video")]
+    Denied,
+    /// The video opens with a password, and none was given.
+    #[error("Please provide a password to access this password protected video")]
+    PasswordRequired,
+    /// The password is none of the video's.
+    #[error("Incorrect video password. Access to the video is denied.")]
+    IncorrectPassword,
+    /// A file token that is expired, revoked, changed, or for something else.
+    #[error("The file token is not valid: ask for a new one.")]
+    InvalidToken,
+    /// The one who asks may watch it, but not change it.
+    #[error("Cannot manage a video of another user.")]
+    NotOwner,
+    /// Fields that do not fit.
+    #[error(transparent)]
+    Invalid(#[from] InvalidFields),
+    /// One parameter that does not fit.
+    #[error("Incorrect request parameters: {param}. {problem}")]
+    InvalidParam {
+        /// Its name.
+        param: &'static str,
+        /// What would fit.
+        problem: String,
+    },
+    /// The file is no subtitles, or too large.
+    #[error("{0}")]
+    UnreadableFile(String),
+    /// It would contradict what the video is.
+    #[error("{0}")]
+    Conflict(String),
+    /// Storage did not take or give the bytes.
+    #[error("storage failed: {0}")]
+    Storage(String),
+    /// A sealed password cannot be read.
+    #[error(transparent)]
+    Sealed(#[from] Sealed),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl VideosError {
+    /// One parameter that does not fit.
+    #[must_use]
+    pub fn param(param: &'static str, problem: impl Into<String>) -> Self {
+        Self::InvalidParam { param, problem: problem.into() }
+    }
+}
+
+impl Faulty for VideosError {
+    fn db_error(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(error) => Some(error),
+            _ => None,
+        }
+    }
+}
