@@ -72,7 +72,7 @@ impl Store {
     /// Store a copy of a whole file; the file stays the caller's.
     ///
     /// On disk the kernel copies (and shares blocks where the file system can); on S3 the file is
-    /// sent in parts with bounded memory (about 32 MiB for files below 64 GiB).
+    /// sent in parts with bounded memory (about 32 MiB for files below 78 GiB).
     ///
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::NotFound`] for the file, or the backend's failure.
