@@ -3,7 +3,7 @@
 //! A [`Store`] keeps whole, immutable objects: they appear whole or not at all, are replaced as a
 //! whole and are read by ranges. It knows keys and bytes only; which key belongs to which video,
 //! who may read it and what HTTP says about it is the server's business. `docs/storage.md` has
-//! the layout of keys and the operator's side. [`file`] is also used alone, for scratch files.
+//! the layout of keys and the operator's side. [`mod@file`] is also used alone, for scratch files.
 
 mod config;
 mod disk;

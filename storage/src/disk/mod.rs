@@ -1,7 +1,7 @@
 //! How are objects kept in a folder of a local disk?
 //!
 //! One file per object, under its key; [`root`] keeps every path inside the folder, [`session`]
-//! holds and sweeps what is half-written, [`write`] makes objects appear whole, [`list`] finds
+//! holds and sweeps what is half-written, [`mod@write`] makes objects appear whole, [`list`] finds
 //! them. The calls here only move that work to blocking threads.
 
 mod list;
