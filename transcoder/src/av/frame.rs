@@ -44,6 +44,30 @@ impl Frame {
         Ok(frame)
     }
 
+    /// A block of silence in planar floats.
+    pub(crate) fn silence(rate_hz: u32, channels: u32, samples: u32) -> Result<Self, AvError> {
+        let frame = Self::new()?;
+        let int = |value: u32| i32::try_from(value).map_err(|_| AvError::InvalidData);
+        // SAFETY: the frame is ours and blank; its buffers are allocated before they are
+        // filled for exactly the number of samples they hold.
+        unsafe {
+            let raw = frame.0.as_ptr();
+            (*raw).nb_samples = int(samples)?;
+            (*raw).sample_rate = int(rate_hz)?;
+            (*raw).format = ffi::AVSampleFormat::AV_SAMPLE_FMT_FLTP as i32;
+            ffi::av_channel_layout_default(&raw mut (*raw).ch_layout, int(channels)?);
+            check(ffi::av_frame_get_buffer(raw, 0))?;
+            check(ffi::av_samples_set_silence(
+                (*raw).extended_data,
+                0,
+                (*raw).nb_samples,
+                int(channels)?,
+                ffi::AVSampleFormat::AV_SAMPLE_FMT_FLTP,
+            ))?;
+        }
+        Ok(frame)
+    }
+
     /// Another reference to the same samples, without copying them.
     pub(crate) fn share(&self) -> Result<Self, AvError> {
         // SAFETY: av_frame_clone takes references only.
@@ -109,6 +133,20 @@ impl Frame {
         Rational::from(self.get().sample_aspect_ratio).positive()
     }
 
+    /// Matrix coefficients, ISO/IEC 23091-2 number.
+    pub(crate) fn matrix(&self) -> u32 {
+        // SAFETY: a C enum field, read as the integer it is: a file may carry unnamed values.
+        unsafe { (&raw const self.get().colorspace).cast::<u32>().read() }
+    }
+
+    /// Samples use all 256 values (JPEG range).
+    pub(crate) fn is_full_range(&self) -> bool {
+        // SAFETY: as above.
+        let range = unsafe { (&raw const self.get().color_range).cast::<u32>().read() };
+        range == ffi::AVColorRange::AVCOL_RANGE_JPEG as u32
+            || pixel_format_name(self.format()).starts_with("yuvj")
+    }
+
     /// Samples per channel of sound.
     pub(crate) fn samples(&self) -> i32 {
         self.get().nb_samples
@@ -122,6 +160,34 @@ impl Frame {
     /// Channels of sound.
     pub(crate) fn channels(&self) -> i32 {
         self.get().ch_layout.nb_channels
+    }
+
+    /// libav's text of the channel layout; an unknown order becomes the usual one for that many
+    /// channels.
+    pub(crate) fn layout(&self) -> String {
+        let mut name = [0_u8; 128];
+        // SAFETY: a copy of the layout is described into a buffer of the stated size and freed.
+        unsafe {
+            let mut layout: ffi::AVChannelLayout = std::mem::zeroed();
+            if self.get().ch_layout.order == ffi::AVChannelOrder::AV_CHANNEL_ORDER_UNSPEC
+                || ffi::av_channel_layout_copy(&raw mut layout, &raw const self.get().ch_layout) < 0
+            {
+                ffi::av_channel_layout_default(&raw mut layout, self.channels());
+            }
+            ffi::av_channel_layout_describe(
+                &raw const layout,
+                name.as_mut_ptr().cast(),
+                name.len(),
+            );
+            ffi::av_channel_layout_uninit(&raw mut layout);
+        }
+        let end = name.iter().position(|byte| *byte == 0).unwrap_or(0);
+        String::from_utf8_lossy(name.get(..end).unwrap_or_default()).into_owned()
+    }
+
+    /// Sets the quality (lambda) for encoders that take it per frame.
+    pub(super) fn set_quality(&mut self, quality: i32) {
+        self.get_mut().quality = quality;
     }
 
     /// One row of a plane of 8-bit samples, `width` bytes long; empty when out of range.

@@ -5,11 +5,14 @@
 //! protocol allow-lists together with an interrupt callback, reads that report damage, frames
 //! shared between encoders without a copy, and a muxer that writes to memory.
 
+mod decoder;
+mod encoder;
 mod frame;
-
+mod graph;
 mod input;
-
+mod muxer;
 mod packet;
+mod parameters;
 mod stream;
 
 use std::ffi::CStr;
@@ -18,11 +21,14 @@ use std::sync::Once;
 
 use ffmpeg_next::ffi;
 
-pub(crate) use frame::Frame;
-
+pub(crate) use decoder::Decoder;
+pub(crate) use encoder::{AacSettings, Encoder, H264Settings};
+pub(crate) use frame::{Frame, pixel_format_name};
+pub(crate) use graph::{Graph, SoundFormat, VideoFormat};
 pub(crate) use input::{Input, ReadError};
-
+pub(crate) use muxer::{Fragmenter, MuxTrack};
 pub(crate) use packet::Packet;
+pub(crate) use parameters::Parameters;
 pub(crate) use stream::{IndexEntry, MediaKind, Stream};
 
 /// A libav error code, kept apart by what the engine does about it.
