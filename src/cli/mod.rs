@@ -1,6 +1,8 @@
 //! What can be done from the command line?
 
+mod backup;
 mod config;
+mod doctor;
 mod serve;
 
 use std::net::SocketAddr;
@@ -27,6 +29,12 @@ enum Command {
     /// Show, check and explain the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Check disk, database, storage, encoders, port, clock and public URL.
+    Doctor(doctor::DoctorArgs),
+    /// Copy the database, and list the stored objects.
+    Backup(backup::BackupArgs),
+    /// Put a backup's database in place, and check the stored objects.
+    Restore(backup::RestoreArgs),
 }
 
 /// Where settings come from.
@@ -53,5 +61,17 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(&args).map(|()| ExitCode::SUCCESS),
         Command::TranscodeWorker => Ok(farandole_transcoder::child::run()),
         Command::Config(command) => config::run(&command).map(|()| ExitCode::SUCCESS),
+        Command::Doctor(args) => wait(doctor::run(&args)),
+        Command::Backup(args) => wait(backup::backup(&args)).map(|()| ExitCode::SUCCESS),
+        Command::Restore(args) => wait(backup::restore(&args)).map(|()| ExitCode::SUCCESS),
     }
+}
+
+/// Runs a short command to its end.
+fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

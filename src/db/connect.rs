@@ -161,6 +161,14 @@ impl Db {
         Ok(Self { engine: Engine::Sqlite, readers, writer })
     }
 
+    /// The schema version the database has.
+    ///
+    /// # Errors
+    /// It is empty, or the engine is away.
+    pub async fn schema_version(&self) -> Result<i64, DbError> {
+        migrate::version(self).await
+    }
+
     /// Which engine this is.
     #[must_use]
     pub fn engine(&self) -> Engine {

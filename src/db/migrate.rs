@@ -70,7 +70,8 @@ pub(super) async fn run(db: &Db, backup_dir: Option<&Path>) -> Result<(), DbErro
     Ok(())
 }
 
-async fn version(db: &Db) -> Result<i64, DbError> {
+/// The schema version of the database; an error when it has none yet.
+pub(super) async fn version(db: &Db) -> Result<i64, DbError> {
     let mut conn = db.read().await?;
     sql("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) AS version FROM schema_versions")
         .one(&mut conn)

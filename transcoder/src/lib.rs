@@ -9,6 +9,7 @@ pub mod child;
 mod clock;
 pub mod conversation;
 mod encode;
+mod encoders;
 pub mod engine;
 mod failure;
 mod h264;
@@ -32,4 +33,5 @@ mod timeline;
 pub mod watch;
 pub mod worker;
 
+pub use encoders::has_encoder;
 pub use failure::Failure;
