@@ -7,6 +7,9 @@ pub mod growing;
 pub mod media;
 pub mod metadata;
 pub mod passwords;
+pub mod picture;
+pub mod receive;
 pub mod token;
+pub mod upload;
 
 pub use error::VideosError;

@@ -4,9 +4,11 @@
 //! right to create databases and on an S3 server of its own when
 //! `FARANDOLE_TEST_STORE` is `s3` (`make test` runs the whole suite both ways).
 
+pub mod clips;
 pub mod database;
 pub mod people;
 pub mod store;
+pub mod uploads;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

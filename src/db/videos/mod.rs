@@ -2,6 +2,7 @@
 
 pub mod holders;
 pub mod images;
+pub mod insert;
 pub mod list;
 pub mod media_sets;
 pub mod originals;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod auth;
+pub(super) mod uploads;
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

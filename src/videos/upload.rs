@@ -1,0 +1,215 @@
+//! What happens when the last byte of a file is here? It is looked at in a child process, and if
+//! it can be played, one transaction makes the video and queues the work on it.
+//!
+//! How bytes arrive is [`super::receive`]'s and [`super::resumable`]'s business; what becomes of
+//! the file afterwards is the jobs'.
+
+mod error;
+mod judge;
+mod pictures;
+
+use farandole_transcoder::spec::Probe;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use error::UploadError;
+pub use judge::{check_type, clean_filename, extension, probe};
+
+use super::metadata::VideoMetadata;
+use super::picture::Pictures;
+use super::receive::ScratchFile;
+use crate::app::App;
+use crate::auth::quota;
+use crate::auth::seal::{Purpose, seal};
+use crate::db::videos::images;
+use crate::db::videos::insert::{self, ChannelOwner, NewOriginal, NewVideo};
+use crate::db::{Conn, Tx, jobs};
+use crate::domain::{Job, Principal, VideoState};
+use crate::transact;
+
+/// A file that is here whole.
+#[derive(Debug)]
+pub struct Received {
+    /// Where; removed again unless it becomes a video.
+    pub file: ScratchFile,
+    /// As its owner named it.
+    pub filename: String,
+    /// Size, bytes.
+    pub size_bytes: u64,
+}
+
+/// A video that was made from an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uploaded {
+    /// `videos.id`.
+    pub id: i64,
+    /// Its UUID.
+    pub uuid: Uuid,
+}
+
+/// Lets `by` put a video into a channel, or not, and says whose quota counts.
+///
+/// # Errors
+/// [`UploadError::NoChannel`], [`UploadError::NotYourChannel`], the database's.
+pub async fn check_channel(
+    conn: &mut Conn,
+    by: &Principal,
+    channel_id: i64,
+) -> Result<ChannelOwner, UploadError> {
+    let owner = insert::channel_owner(conn, channel_id).await?.ok_or(UploadError::NoChannel)?;
+    if by.owns_or_moderates(owner.account_id) {
+        Ok(owner)
+    } else {
+        Err(UploadError::NotYourChannel)
+    }
+}
+
+/// Refuses a file of `size_bytes` that is too large for the server, or leaves too little disk.
+///
+/// # Errors
+/// [`UploadError::TooLarge`], [`UploadError::DiskLow`].
+pub fn check_size(app: &App, size_bytes: u64) -> Result<(), UploadError> {
+    let max_bytes = app.config().uploads.max_file_bytes;
+    if size_bytes > max_bytes {
+        return Err(UploadError::TooLarge { max_bytes });
+    }
+    super::receive::check_disk(app, size_bytes)
+}
+
+/// Makes a video of a file that came in one request.
+///
+/// # Errors
+/// [`UploadError::Unplayable`] when it is no media; not allowed, over quota; the database's.
+/// Nothing of it stays then.
+pub async fn take(
+    app: &App,
+    by: &Principal,
+    received: Received,
+    metadata: &VideoMetadata,
+    pictures: Option<Pictures>,
+) -> Result<Uploaded, UploadError> {
+    let uploaded = create(app, by, &received, metadata, pictures, None).await?;
+    received.file.keep();
+    Ok(uploaded)
+}
+
+/// Makes a video of a received file. `upload_id` names the resumable upload it came by. On
+/// success the file is the caller's to keep.
+async fn create(
+    app: &App,
+    by: &Principal,
+    received: &Received,
+    metadata: &VideoMetadata,
+    pictures: Option<Pictures>,
+    upload_id: Option<&str>,
+) -> Result<Uploaded, UploadError> {
+    check_channel(&mut app.db().read().await?, by, metadata.channel_id).await?;
+    let probe = probe(app, received.file.path()).await?;
+    let uuid = app.new_uuid();
+    let mut new = new_video(app, uuid, by, metadata, &probe);
+    for password in &metadata.passwords {
+        new.passwords_sealed.push(seal(app, Purpose::VideoPassword, password.as_bytes())?);
+    }
+    let file = new_file(app, received, &probe)?;
+    let images = match pictures {
+        Some(pictures) => pictures::store(app, uuid, pictures).await?,
+        None => Vec::new(),
+    };
+    let set_generation = app.new_uuid();
+    let now = app.now();
+    let size_bytes = received.size_bytes;
+    let uploaded = transact!(app.db(), tx => {
+        let owner = check_channel(tx, by, metadata.channel_id).await?;
+        quota::check_in(tx, owner.user_id, size_bytes, upload_id, now).await?;
+        let id = insert::video(tx, &new, now).await?;
+        let file = NewOriginal { video_id: id, ..file.clone() };
+        let (original_id, set_id) =
+            insert::original_and_set(tx, &file, set_generation, now).await?;
+        queue_work(app, tx, original_id, set_id).await?;
+        for image in &images {
+            images::put(tx, uuid, image, now).await?;
+        }
+        Ok::<_, UploadError>(Uploaded { id, uuid })
+    })?;
+    app.wake_jobs();
+    tracing::info!(video.id = uploaded.id, video.uuid = %uuid, size_bytes, "a video was uploaded");
+    Ok(uploaded)
+}
+
+/// Queues what is to be done with a new file: only this node has its bytes.
+pub(super) async fn queue_work(
+    app: &App,
+    tx: &mut Tx,
+    original_id: i64,
+    media_set_id: i64,
+) -> Result<(), UploadError> {
+    let (node, now) = (app.claimant().node.as_str(), app.now());
+    jobs::enqueue(tx, &Job::Transcode { media_set_id }, now, Some(node), now).await?;
+    jobs::enqueue(tx, &Job::StoreOriginal { original_id }, now, Some(node), now).await?;
+    Ok(())
+}
+
+/// The row of a received file; its video is filled in when it has an id.
+pub(super) fn new_file(
+    app: &App,
+    received: &Received,
+    probe: &Probe,
+) -> Result<NewOriginal, UploadError> {
+    Ok(NewOriginal {
+        video_id: 0,
+        generation: app.new_uuid(),
+        filename: received.filename.clone(),
+        size_bytes: i64::try_from(received.size_bytes).unwrap_or(i64::MAX),
+        node: app.claimant().node.clone(),
+        scratch_path: received.file.path().display().to_string(),
+        probe: serde_json::to_string(probe).map_err(std::io::Error::from)?,
+    })
+}
+
+/// Length in milliseconds, as the video row keeps it.
+pub(super) fn duration_ms(probe: &Probe) -> i64 {
+    i64::try_from(probe.duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Width over height as shown, in millionths; `None` for sound alone.
+pub(super) fn aspect_ratio_millionths(probe: &Probe) -> Option<i64> {
+    let video = probe.video.as_ref()?;
+    let (width, height) = (i64::from(video.display_width), i64::from(video.display_height));
+    (height > 0).then(|| (width * 1_000_000 + height / 2) / height)
+}
+
+fn new_video(
+    app: &App,
+    uuid: Uuid,
+    by: &Principal,
+    metadata: &VideoMetadata,
+    probe: &Probe,
+) -> NewVideo {
+    let metadata = metadata.clone();
+    NewVideo {
+        uuid,
+        ap_url: format!("{}/videos/watch/{uuid}", app.config().public_url()),
+        channel_id: metadata.channel_id,
+        actor_id: by.actor_id,
+        name: metadata.name,
+        description: metadata.description,
+        support: metadata.support,
+        category: metadata.category,
+        licence: metadata.licence,
+        language: metadata.language,
+        privacy: metadata.privacy,
+        state: VideoState::ToTranscode,
+        nsfw: metadata.nsfw,
+        nsfw_flags: metadata.nsfw_flags,
+        nsfw_summary: metadata.nsfw_summary,
+        wait_transcoding: metadata.wait_transcoding,
+        download_enabled: metadata.download_enabled,
+        comments_policy: metadata.comments_policy.id(),
+        duration_ms: duration_ms(probe),
+        aspect_ratio_millionths: aspect_ratio_millionths(probe),
+        schedule: metadata.schedule.map(|schedule| (schedule.at, schedule.privacy)),
+        originally_published_at: metadata.originally_published_at,
+        tags: metadata.tags,
+        passwords_sealed: Vec::new(),
+    }
+}
