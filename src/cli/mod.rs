@@ -4,6 +4,8 @@ mod backup;
 mod config;
 mod doctor;
 mod serve;
+mod transcode;
+mod upload;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +31,10 @@ enum Command {
     /// Show, check and explain the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Upload a file to an instance, resuming what an earlier run began.
+    Upload(upload::UploadArgs),
+    /// Make the ladder of a file into a folder, without a server.
+    Transcode(transcode::TranscodeArgs),
     /// Check disk, database, storage, encoders, port, clock and public URL.
     Doctor(doctor::DoctorArgs),
     /// Copy the database, and list the stored objects.
@@ -61,6 +67,8 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(&args).map(|()| ExitCode::SUCCESS),
         Command::TranscodeWorker => Ok(farandole_transcoder::child::run()),
         Command::Config(command) => config::run(&command).map(|()| ExitCode::SUCCESS),
+        Command::Upload(args) => wait(upload::run(&args)).map(|()| ExitCode::SUCCESS),
+        Command::Transcode(args) => wait(transcode::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => wait(doctor::run(&args)),
         Command::Backup(args) => wait(backup::backup(&args)).map(|()| ExitCode::SUCCESS),
         Command::Restore(args) => wait(backup::restore(&args)).map(|()| ExitCode::SUCCESS),

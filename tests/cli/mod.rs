@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod doctor;
+mod transcode;
 
 use std::path::Path;
 use std::process::{Command, Output};
