@@ -28,6 +28,8 @@ pub enum Job {
     },
     /// Make due scheduled updates (privacy at a date).
     PublishScheduled,
+    /// Delete old stored objects that no row names: leftovers of servers that were killed.
+    SweepObjects,
     /// Remove expired uploads, sessions, old change rows, finished jobs, and orphans in scratch.
     Sweep,
 }
@@ -42,6 +44,7 @@ impl Job {
             Self::Regenerate { .. } => "regenerate",
             Self::DeleteObjects { .. } => "delete-objects",
             Self::PublishScheduled => "publish-scheduled",
+            Self::SweepObjects => "sweep-objects",
             Self::Sweep => "sweep",
         }
     }
@@ -55,15 +58,18 @@ impl Job {
             Self::Regenerate { media_set_id } => format!("regenerate:{media_set_id}"),
             Self::DeleteObjects { prefix } => format!("delete-objects:{prefix}"),
             Self::PublishScheduled => "publish-scheduled".to_owned(),
+            Self::SweepObjects => "sweep-objects".to_owned(),
             Self::Sweep => "sweep".to_owned(),
         }
     }
 
-    /// Tries before it counts as failed. Transcoding retries crashes itself, inside one try.
+    /// Tries before it counts as failed. Transcoding retries a crashed worker itself, inside one
+    /// try, and refuses bad media at the first.
     #[must_use]
     pub const fn max_attempts(&self) -> i64 {
         match self {
-            Self::Transcode { .. } => 3,
+            // Every kill of the server counts as a try, and is no fault of the media.
+            Self::Transcode { .. } => 30,
             _ => 10,
         }
     }
@@ -87,6 +93,7 @@ mod tests {
             Job::Regenerate { media_set_id: 1 },
             Job::DeleteObjects { prefix: "hls/x".to_owned() },
             Job::PublishScheduled,
+            Job::SweepObjects,
             Job::Sweep,
         ] {
             let json = serde_json::to_value(&job).unwrap();

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::jobs::Claimed;
 use crate::domain::Job;
 use crate::transact;
+use crate::videos::publish::{self, PublishError};
 
 /// Runs one claimed job to its end. `interrupted` fires when the server stops or the claim is
 /// lost: the work then ends soon with [`JobError::Interrupted`].
@@ -15,16 +16,46 @@ pub(super) async fn run(
     claimed: &Claimed,
     interrupted: &CancellationToken,
 ) -> Result<(), JobError> {
-    let _ = interrupted;
     match &claimed.job {
+        Job::Transcode { media_set_id } => {
+            Ok(publish::transcode(app, *media_set_id, interrupted).await?)
+        }
+        Job::StoreOriginal { original_id } => Ok(publish::store_original(app, *original_id).await?),
+        Job::Regenerate { media_set_id } => {
+            Ok(publish::copy(app, *media_set_id, interrupted).await?)
+        }
+        Job::DeleteObjects { prefix } => Ok(publish::delete_objects(app, prefix).await?),
+        Job::SweepObjects => {
+            publish::sweep_objects(app).await?;
+            Ok(())
+        }
         Job::Sweep => sweep(app).await,
-        other => Err(JobError::Fail(format!("{} jobs are not known here", other.kind()))),
+        other @ Job::PublishScheduled => {
+            Err(JobError::Fail(format!("{} jobs are not known here", other.kind())))
+        }
     }
 }
 
 /// A job failed for good: tells the room whose thing it was about.
 pub(super) async fn abandoned(app: &App, job: &Job, error: &str) {
-    let _ = (app, job, error);
+    let Job::Transcode { media_set_id } = job else { return };
+    if let Err(cause) = publish::abandon(app, *media_set_id, error).await {
+        tracing::error!(
+            media_set.id = media_set_id,
+            error = %cause,
+            "a video does not show yet that its processing failed; the next sweep writes it"
+        );
+    }
+}
+
+impl From<PublishError> for JobError {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Interrupted => Self::Interrupted,
+            PublishError::Refused(reason) => Self::Fail(reason),
+            other => Self::Retry(other.to_string()),
+        }
+    }
 }
 
 /// Forgets what nobody reads any more.
@@ -35,5 +66,5 @@ async fn sweep(app: &App) -> Result<(), JobError> {
         crate::db::changes::forget(tx, now.minus(week)).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;
-    Ok(())
+    Ok(publish::sweep(app).await?)
 }

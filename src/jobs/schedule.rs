@@ -9,8 +9,11 @@ use crate::domain::Job;
 use crate::transact;
 
 /// Kinds and how often each is queued.
-const PLAN: [(Job, Duration); 2] =
-    [(Job::PublishScheduled, Duration::from_secs(60)), (Job::Sweep, Duration::from_secs(15 * 60))];
+const PLAN: [(Job, Duration); 3] = [
+    (Job::PublishScheduled, Duration::from_secs(60)),
+    (Job::Sweep, Duration::from_secs(15 * 60)),
+    (Job::SweepObjects, Duration::from_secs(24 * 3600)),
+];
 
 /// Starts one clock per kind.
 pub(super) fn start(app: &App) {

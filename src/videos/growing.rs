@@ -92,6 +92,8 @@ pub struct GrowingSet {
     pub video_id: i64,
     /// Part of its addresses.
     pub generation: Uuid,
+    /// A complete set serves the video meanwhile.
+    pub replaces: bool,
     /// Fired to end the work.
     pub(super) cancel: CancellationToken,
     made: RwLock<Made>,
@@ -153,9 +155,11 @@ impl GrowingSet {
         media_set_id: i64,
         video_id: i64,
         generation: Uuid,
+        replaces: bool,
         cancel: CancellationToken,
     ) -> Self {
-        Self { media_set_id, video_id, generation, cancel, made: RwLock::default() }
+        let made = RwLock::default();
+        Self { media_set_id, video_id, generation, replaces, cancel, made }
     }
 
     fn made(&self) -> std::sync::RwLockReadGuard<'_, Made> {
@@ -201,6 +205,12 @@ impl GrowingSet {
             | Event::Done { .. }
             | Event::Failed { .. } => {}
         }
+    }
+
+    /// The folder of the current attempt.
+    #[must_use]
+    pub(super) fn dir(&self) -> PathBuf {
+        self.made().dir.clone()
     }
 
     /// Playback from now on cannot overtake the making.

@@ -8,6 +8,7 @@ pub mod media;
 pub mod metadata;
 pub mod passwords;
 pub mod picture;
+pub mod publish;
 pub mod receive;
 pub mod token;
 pub mod upload;

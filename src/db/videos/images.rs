@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::db::changes::{self, ChangeKind};
-use crate::db::{DbError, Tx, jobs, sql};
+use crate::db::{Conn, DbError, Tx, jobs, sql};
 use crate::domain::{Job, Millis};
 
 /// Geometry of a storyboard sprite.
@@ -102,4 +102,18 @@ async fn insert(tx: &mut Tx, video_id: i64, image: &NewImage, now: Millis) -> Re
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// Key of the picture a person chose for a video, the largest first.
+///
+/// # Errors
+/// The engine's.
+pub async fn chosen_key(conn: &mut Conn, video_id: i64) -> Result<Option<String>, DbError> {
+    sql("SELECT storage_key FROM video_images WHERE video_id = $1 AND chosen = 1 \
+         ORDER BY width DESC LIMIT 1")
+    .int(video_id)
+    .optional(conn)
+    .await?
+    .map(|row| row.text("storage_key"))
+    .transpose()
 }

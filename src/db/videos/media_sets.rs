@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use crate::db::changes::{self, ChangeKind};
+use crate::db::videos::renditions::{self, NewRendition};
 use crate::db::{Conn, DbError, Row, Tx, jobs, sql};
 use crate::domain::{Job, Millis, Privacy, VideoState, keys};
 
@@ -127,20 +128,6 @@ pub async fn complete_of_video(
     sql(text).int(video_id).optional(conn).await?.as_ref().map(read).transpose()
 }
 
-/// Sets of this node that are being made, by its own account.
-///
-/// # Errors
-/// The engine's.
-pub async fn growing_on(conn: &mut Conn, node: &str) -> Result<Vec<i64>, DbError> {
-    sql("SELECT id FROM media_sets WHERE state = 'growing' AND node = $1")
-        .text(node)
-        .all(conn)
-        .await?
-        .iter()
-        .map(|row| row.int("id"))
-        .collect()
-}
-
 /// Adds a set that waits for a worker (`original_id`) or for a copy of the complete one (`None`),
 /// and queues its job. `only_node` holds the original's bytes.
 ///
@@ -193,17 +180,43 @@ pub async fn begin(
     .optional(tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    if complete_of_video(tx, set.video_id).await?.is_none() {
-        sql("UPDATE videos SET state = $1, available = 0, failure = NULL, updated_at = $2 \
-             WHERE id = $3")
-        .int(VideoState::ToTranscode)
-        .int(now.0)
-        .int(set.video_id)
-        .run(tx)
-        .await?;
-        changes::record(tx, ChangeKind::Video, set.video_id, now).await?;
-    }
+    to_transcode(tx, set.video_id, now).await?;
     Ok(Some(row.int("attempt")?))
+}
+
+/// The video is to be transcoded, unless a complete set serves it already.
+///
+/// # Errors
+/// The engine's.
+pub async fn to_transcode(tx: &mut Tx, video_id: i64, now: Millis) -> Result<(), DbError> {
+    if complete_of_video(tx, video_id).await?.is_some() {
+        return Ok(());
+    }
+    sql("UPDATE videos SET state = $1, available = 0, failure = NULL, updated_at = $2 \
+         WHERE id = $3")
+    .int(VideoState::ToTranscode)
+    .int(now.0)
+    .int(video_id)
+    .run(tx)
+    .await?;
+    changes::record(tx, ChangeKind::Video, video_id, now).await
+}
+
+/// Sets that wait or grow though no job will ever go on with them: the queue gave up and the
+/// server died before it could say so.
+///
+/// # Errors
+/// The engine's.
+pub async fn without_job(conn: &mut Conn) -> Result<Vec<i64>, DbError> {
+    sql("SELECT s.id FROM media_sets s WHERE (s.state = 'waiting' OR s.state = 'growing') \
+         AND s.original_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM jobs j \
+         WHERE j.dedupe = 'transcode:' || CAST(s.id AS TEXT) \
+         AND (j.state = 'queued' OR j.state = 'running'))")
+    .all(conn)
+    .await?
+    .iter()
+    .map(|row| row.int("id"))
+    .collect()
 }
 
 /// The attempt is still the one that counts: the video exists and nobody else began since.
@@ -290,31 +303,6 @@ pub async fn playable(tx: &mut Tx, set: &MediaSet, now: Millis) -> Result<(), Db
     Ok(())
 }
 
-/// A rendition whose file is in storage.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewRendition {
-    /// Position in the plan.
-    pub position: i64,
-    /// The worker's `RenditionPlan` as JSON.
-    pub plan: String,
-    /// PeerTube's resolution id, 0 for sound.
-    pub resolution: i64,
-    /// Pixels, 0 for sound.
-    pub width: i64,
-    /// Pixels, 0 for sound.
-    pub height: i64,
-    /// Frames per thousand seconds, 0 for sound.
-    pub fps_millis: i64,
-    /// File name within the set.
-    pub file: String,
-    /// Size, bytes.
-    pub size_bytes: i64,
-    /// Where it is in storage.
-    pub storage_key: String,
-    /// `SegmentIndex::to_bytes`.
-    pub segments: Vec<u8>,
-}
-
 /// The switch: the set is complete, its renditions are rows, the video is published, older sets
 /// retire, follow-up jobs are queued. False, with nothing changed, when the attempt is no longer
 /// the one that counts.
@@ -343,7 +331,7 @@ pub async fn complete(
         return Ok(false);
     }
     for rendition in renditions {
-        insert_rendition(tx, set.id, rendition, now).await?;
+        renditions::insert(tx, set.id, rendition, now).await?;
     }
     retire_older(tx, set, now).await?;
     if let Some(figures) = figures {
@@ -361,32 +349,6 @@ pub async fn complete(
     changes::record(tx, ChangeKind::Video, set.video_id, now).await?;
     queue_followers(tx, set, now).await?;
     Ok(true)
-}
-
-async fn insert_rendition(
-    tx: &mut Tx,
-    set_id: i64,
-    rendition: &NewRendition,
-    now: Millis,
-) -> Result<(), DbError> {
-    sql("INSERT INTO renditions (media_set_id, position, plan, resolution, width, height, \
-         fps_millis, file, size_bytes, storage_key, segments, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
-    .int(set_id)
-    .int(rendition.position)
-    .text(rendition.plan.clone())
-    .int(rendition.resolution)
-    .int(rendition.width)
-    .int(rendition.height)
-    .int(rendition.fps_millis)
-    .text(rendition.file.clone())
-    .int(rendition.size_bytes)
-    .text(rendition.storage_key.clone())
-    .bytes(rendition.segments.clone())
-    .int(now.0)
-    .run(tx)
-    .await?;
-    Ok(())
 }
 
 /// Older sets go, and with them the uploaded files that only they were made from.

@@ -5,6 +5,7 @@ pub mod images;
 pub mod insert;
 pub mod list;
 pub mod media_sets;
+pub mod objects;
 pub mod originals;
 pub mod passwords;
 pub mod read;

@@ -40,7 +40,7 @@ fn segment(rendition: usize, offset: u64) -> Event {
 }
 
 fn set() -> GrowingSet {
-    let set = GrowingSet::new(7, 3, Uuid::from_u128(9), CancellationToken::new());
+    let set = GrowingSet::new(7, 3, Uuid::from_u128(9), false, CancellationToken::new());
     set.begin(PathBuf::from("/scratch/7/1"));
     set
 }
