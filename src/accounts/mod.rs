@@ -1,7 +1,10 @@
 //! Who lives here, and under which names? Users, OAuth2 grants, profiles and channels.
 
 mod create;
+pub mod directory;
+pub mod grants;
 mod root;
+pub mod sessions;
 
 pub use create::{Created, NewAccount, create};
 pub use root::{FirstStart, ROOT, ensure_root};
@@ -26,6 +29,30 @@ pub enum AccountsError {
     /// Another user has that e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,
+    /// The OAuth2 client is not this instance's.
+    #[error("the OAuth2 client is not known")]
+    InvalidClient,
+    /// No user has this name and password.
+    #[error("the name or the password is wrong")]
+    InvalidGrant,
+    /// The refresh token is unknown, used before, or expired.
+    #[error("the refresh token is not valid")]
+    InvalidRefreshToken,
+    /// The user may not sign in.
+    #[error("the user is blocked")]
+    Blocked,
+    /// There is no such thing, in a sentence for people.
+    #[error("{0}")]
+    NoSuch(&'static str),
+    /// The rules do not allow it, in a sentence for people.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// It cannot be done to this user or channel, in a sentence for people.
+    #[error("{0}")]
+    Impossible(&'static str),
+    /// The current password, asked for once more, is wrong.
+    #[error("the current password is wrong")]
+    WrongCurrentPassword,
     /// Signing in, passwords, tokens.
     #[error(transparent)]
     Auth(#[from] AuthError),

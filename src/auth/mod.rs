@@ -1,4 +1,5 @@
-//! Who asks, and may they? Tokens to principals, passwords, quotas, sealed secrets.
+//! Who asks, and may they? Tokens to principals, passwords, throttling, quotas,
+//! sealed secrets.
 //!
 //! What each role may do is decided by pure functions in `domain`; users and their grants are
 //! made in `accounts`.
@@ -8,6 +9,7 @@ pub mod password;
 pub mod principal;
 pub mod quota;
 pub mod seal;
+pub mod throttle;
 pub mod tokens;
 
 use crate::db::{DbError, Faulty};
@@ -27,6 +29,12 @@ pub enum AuthError {
     /// The upload would pass the user's quota.
     #[error("the video quota is reached")]
     QuotaReached,
+    /// Too many wrong passwords came from this address.
+    #[error("too many wrong passwords")]
+    TooManyFailures {
+        /// When the next try is free.
+        retry_after: std::time::Duration,
+    },
     /// A password hash could not be made or read.
     #[error("the password hash failed: {0}")]
     Hash(String),

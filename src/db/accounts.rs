@@ -1,7 +1,9 @@
 //! Under which profile does a user appear? Accounts, local and remote, with their actor.
 
-use super::{Conn, DbError, Row, Tx, sql};
-use crate::domain::{Millis, sort_key};
+use super::actor_images::{self, ImageRow};
+use super::{Conn, DbError, Row, Sql, Tx, sql};
+use crate::domain::names::fold_name;
+use crate::domain::{Millis, Order, Window, sort_key};
 
 /// Columns of the actor behind an account or channel, read by [`read_actor`].
 pub(super) const ACTOR_COLUMNS: &str = "x.id AS actor_id, x.name, x.host, x.ap_url, \
@@ -27,6 +29,8 @@ pub struct ActorRow {
     pub created_at: Millis,
     /// Last change.
     pub updated_at: Millis,
+    /// Avatars and banners, smallest first.
+    pub images: Vec<ImageRow>,
 }
 
 pub(super) fn read_actor(row: &Row) -> Result<ActorRow, DbError> {
@@ -43,6 +47,7 @@ pub(super) fn read_actor(row: &Row) -> Result<ActorRow, DbError> {
             None => row.millis("actor_created_at")?,
         },
         updated_at: row.millis("actor_updated_at")?,
+        images: Vec::new(),
     })
 }
 
@@ -101,13 +106,20 @@ pub async fn insert(
     .int("id")
 }
 
+async fn all(conn: &mut Conn, query: Sql) -> Result<Vec<AccountRow>, DbError> {
+    let rows = query.all(conn).await?;
+    let mut accounts = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    actor_images::fill(conn, accounts.iter_mut().map(|account| &mut account.actor)).await?;
+    Ok(accounts)
+}
+
 /// Accounts by id, in no order.
 ///
 /// # Errors
 /// The engine's.
 pub async fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<AccountRow>, DbError> {
     let text = select(&format!("WHERE a.id IN {}", conn.engine().ints_in("$1")));
-    sql(text).ints(ids).all(conn).await?.iter().map(read).collect()
+    all(conn, sql(text).ints(ids)).await
 }
 
 /// An account by id.
@@ -115,6 +127,79 @@ pub async fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<AccountRow>, DbE
 /// # Errors
 /// The engine's.
 pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<AccountRow>, DbError> {
-    let text = select("WHERE a.id = $1");
-    sql(text).int(id).optional(conn).await?.map(|row| read(&row)).transpose()
+    Ok(all(conn, sql(select("WHERE a.id = $1")).int(id)).await?.pop())
+}
+
+/// A living account by name and host (empty: here), whatever the case.
+///
+/// # Errors
+/// The engine's.
+pub async fn by_handle(
+    conn: &mut Conn,
+    name: &str,
+    host: &str,
+) -> Result<Option<AccountRow>, DbError> {
+    let text = select("WHERE x.name_folded = $1 AND x.host = $2 AND x.deleted_at IS NULL");
+    Ok(all(conn, sql(text).text(fold_name(name)).text(host)).await?.pop())
+}
+
+/// How a list of accounts is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountOrder {
+    /// By the moment they came.
+    CreatedAt,
+    /// By name.
+    Name,
+    /// By followers.
+    Followers,
+}
+
+/// Living accounts, and how many there are.
+///
+/// # Errors
+/// The engine's.
+pub async fn list(
+    conn: &mut Conn,
+    order: Order<AccountOrder>,
+    window: Window,
+) -> Result<(i64, Vec<AccountRow>), DbError> {
+    let living = "WHERE x.deleted_at IS NULL";
+    let total = sql(format!(
+        "SELECT COUNT(*) AS n FROM accounts a JOIN actors x ON x.id = a.actor_id {living}"
+    ))
+    .one(conn)
+    .await?
+    .int("n")?;
+    let column = match order.by {
+        AccountOrder::CreatedAt => "x.created_at",
+        AccountOrder::Name => "x.name_folded",
+        AccountOrder::Followers => "x.followers_count",
+    };
+    let way = order.way();
+    let text = select(&format!("{living} ORDER BY {column} {way}, a.id {way} LIMIT $1 OFFSET $2"));
+    let accounts = all(conn, sql(text).int(window.count).int(window.start)).await?;
+    Ok((total, accounts))
+}
+
+/// Changes an account's texts.
+///
+/// # Errors
+/// The engine's.
+pub async fn update(
+    tx: &mut Tx,
+    id: i64,
+    display_name: &str,
+    description: Option<&str>,
+    now: Millis,
+) -> Result<(), DbError> {
+    sql("UPDATE accounts SET display_name = $1, display_sort = $2, description = $3, \
+         updated_at = $4 WHERE id = $5")
+    .text(display_name)
+    .text(sort_key(display_name))
+    .text_opt(description)
+    .int(now.0)
+    .int(id)
+    .run(tx)
+    .await?;
+    Ok(())
 }

@@ -1,8 +1,10 @@
 //! Where are videos gathered? Channels, local and remote, with their actor and owner.
 
 use super::accounts::{ACTOR_COLUMNS, ActorRow, read_actor};
-use super::{Conn, DbError, Row, Tx, sql};
-use crate::domain::{Millis, sort_key};
+use super::conn::like;
+use super::{Conn, DbError, Row, Sql, Tx, actor_images, sql};
+use crate::domain::names::fold_name;
+use crate::domain::{Millis, Order, Window, sort_key};
 
 /// A channel.
 #[derive(Debug, Clone)]
@@ -82,13 +84,20 @@ pub async fn insert(
     .int("id")
 }
 
+async fn all(conn: &mut Conn, query: Sql) -> Result<Vec<ChannelRow>, DbError> {
+    let rows = query.all(conn).await?;
+    let mut channels = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    actor_images::fill(conn, channels.iter_mut().map(|channel| &mut channel.actor)).await?;
+    Ok(channels)
+}
+
 /// Channels by id, in no order.
 ///
 /// # Errors
 /// The engine's.
 pub async fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<ChannelRow>, DbError> {
     let text = select(&format!("WHERE c.id IN {}", conn.engine().ints_in("$1")));
-    sql(text).ints(ids).all(conn).await?.iter().map(read).collect()
+    all(conn, sql(text).ints(ids)).await
 }
 
 /// A channel by id.
@@ -96,8 +105,20 @@ pub async fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<ChannelRow>, DbE
 /// # Errors
 /// The engine's.
 pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<ChannelRow>, DbError> {
-    let text = select("WHERE c.id = $1");
-    sql(text).int(id).optional(conn).await?.map(|row| read(&row)).transpose()
+    Ok(all(conn, sql(select("WHERE c.id = $1")).int(id)).await?.pop())
+}
+
+/// A living channel by name and host (empty: here), whatever the case.
+///
+/// # Errors
+/// The engine's.
+pub async fn by_handle(
+    conn: &mut Conn,
+    name: &str,
+    host: &str,
+) -> Result<Option<ChannelRow>, DbError> {
+    let text = select("WHERE x.name_folded = $1 AND x.host = $2 AND x.deleted_at IS NULL");
+    Ok(all(conn, sql(text).text(fold_name(name)).text(host)).await?.pop())
 }
 
 /// Channels of some accounts, oldest first.
@@ -106,5 +127,98 @@ pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<ChannelRow>, DbErr
 /// The engine's.
 pub async fn of_accounts(conn: &mut Conn, account_ids: &[i64]) -> Result<Vec<ChannelRow>, DbError> {
     let rest = format!("WHERE c.account_id IN {} ORDER BY c.id", conn.engine().ints_in("$1"));
-    sql(select(&rest)).ints(account_ids).all(conn).await?.iter().map(read).collect()
+    all(conn, sql(select(&rest)).ints(account_ids)).await
+}
+
+/// How a list of channels is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelOrder {
+    /// By the moment they came.
+    CreatedAt,
+    /// By last change.
+    UpdatedAt,
+    /// By name.
+    Name,
+    /// By display name.
+    DisplayName,
+    /// By followers.
+    Followers,
+}
+
+impl ChannelOrder {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "x.created_at",
+            Self::UpdatedAt => "x.updated_at",
+            Self::Name => "x.name_folded",
+            Self::DisplayName => "c.display_sort",
+            Self::Followers => "x.followers_count",
+        }
+    }
+}
+
+/// Living channels, of one account or of all, whose name or display name holds `search`; and how
+/// many there are.
+///
+/// # Errors
+/// The engine's.
+pub async fn list(
+    conn: &mut Conn,
+    account_id: Option<i64>,
+    search: Option<&str>,
+    order: Order<ChannelOrder>,
+    window: Window,
+) -> Result<(i64, Vec<ChannelRow>), DbError> {
+    let filter = "WHERE x.deleted_at IS NULL AND ($1 = 0 OR c.account_id = $1) \
+                  AND (c.display_sort LIKE $2 ESCAPE '!' OR x.name_folded LIKE $3 ESCAPE '!')";
+    let pattern = |text: &str| like(text);
+    let bind = |query: Sql| {
+        query
+            .int(account_id.unwrap_or(0))
+            .text(pattern(&sort_key(search.unwrap_or_default())))
+            .text(pattern(&fold_name(search.unwrap_or_default())))
+    };
+    let count =
+        format!("SELECT COUNT(*) AS n FROM channels c JOIN actors x ON x.id = c.actor_id {filter}");
+    let total = bind(sql(count)).one(conn).await?.int("n")?;
+    let (column, way) = (order.by.column(), order.way());
+    let text = select(&format!("{filter} ORDER BY {column} {way}, c.id {way} LIMIT $4 OFFSET $5"));
+    let channels = all(conn, bind(sql(text)).int(window.count).int(window.start)).await?;
+    Ok((total, channels))
+}
+
+/// Changes a channel's texts.
+///
+/// # Errors
+/// The engine's.
+pub async fn update(
+    tx: &mut Tx,
+    id: i64,
+    texts: &ChannelTexts,
+    now: Millis,
+) -> Result<(), DbError> {
+    sql("UPDATE channels SET display_name = $1, display_sort = $2, description = $3, \
+         support = $4, public_email = $5, updated_at = $6 WHERE id = $7")
+    .text(&texts.display_name)
+    .text(sort_key(&texts.display_name))
+    .text_opt(texts.description.as_deref())
+    .text_opt(texts.support.as_deref())
+    .text_opt(texts.public_email.as_deref())
+    .int(now.0)
+    .int(id)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// How many channels an account has.
+///
+/// # Errors
+/// The engine's.
+pub async fn count_of(conn: &mut Conn, account_id: i64) -> Result<i64, DbError> {
+    sql("SELECT COUNT(*) AS n FROM channels WHERE account_id = $1")
+        .int(account_id)
+        .one(conn)
+        .await?
+        .int("n")
 }

@@ -131,6 +131,12 @@ pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
     Sql { query: sqlx::query(AssertSqlSafe(text.into().into_owned())) }
 }
 
+/// The pattern of `LIKE … ESCAPE '!'` that finds `text` anywhere.
+pub(super) fn like(text: &str) -> String {
+    let plain = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
+}
+
 impl Sql {
     /// Binds a whole number (BIGINT; booleans too, as 0 or 1).
     #[must_use]

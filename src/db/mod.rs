@@ -9,6 +9,7 @@ mod connect;
 mod migrate;
 
 pub mod accounts;
+pub mod actor_images;
 pub mod actors;
 pub mod changes;
 pub mod channels;

@@ -6,13 +6,16 @@ pub mod catalog;
 pub mod id;
 pub mod job;
 pub mod keys;
+pub mod list;
 pub mod names;
+pub mod preferences;
 pub mod quota;
 pub mod role;
 pub mod video;
 
 pub use id::{ShortUuid, VideoRef};
 pub use job::Job;
+pub use list::{Order, Window};
 pub use names::sort_key;
 pub use role::{Principal, Role};
 pub use video::{Privacy, VideoState};

@@ -3,3 +3,4 @@
 mod limits;
 mod ping;
 mod videos;
+mod users;

@@ -16,6 +16,27 @@ impl From<AccountsError> for Problem {
             AccountsError::EmailTaken => {
                 Self::new(StatusCode::CONFLICT, "Another user has that e-mail address.")
             }
+            AccountsError::InvalidClient => {
+                Self::bad_request("This client is not known here. Ask oauth-clients/local anew.")
+                    .code("invalid_client")
+            }
+            AccountsError::InvalidGrant => {
+                Self::bad_request("The name or the password is wrong.").code("invalid_grant")
+            }
+            AccountsError::InvalidRefreshToken => {
+                Self::bad_request("Your session has ended. Sign in again.").code("invalid_grant")
+            }
+            AccountsError::Blocked => {
+                Self::bad_request("This account is blocked. Ask an administrator of this instance.")
+                    .code("account_blocked")
+            }
+            AccountsError::NoSuch(what) => Self::not_found(what),
+            AccountsError::Forbidden(why) => Self::forbidden(why),
+            AccountsError::Impossible(why) => Self::bad_request(why),
+            AccountsError::WrongCurrentPassword => {
+                Self::new(StatusCode::UNAUTHORIZED, "The current password is wrong.")
+                    .code("current_password_is_invalid")
+            }
             AccountsError::Auth(error) => error.into(),
             AccountsError::Db(error) => error.into(),
         }

@@ -32,6 +32,20 @@ impl From<AuthError> for Problem {
                  longer need, or ask an administrator for more room.",
             )
             .code("quota_reached"),
+            AuthError::TooManyFailures { retry_after } => {
+                // A part of a second counts as a whole one: earlier would be refused again.
+                let seconds = retry_after.as_millis().div_ceil(1000).max(1);
+                Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "Too many wrong passwords came from your address. Wait a few minutes, then \
+                     try again.",
+                )
+                .code("too_many_login_failures")
+                .header(
+                    header::RETRY_AFTER,
+                    HeaderValue::from(u64::try_from(seconds).unwrap_or(300)),
+                )
+            }
             AuthError::Hash(cause) => {
                 tracing::error!(cause, "a password could not be hashed or compared");
                 Self::internal()

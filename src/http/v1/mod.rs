@@ -1,8 +1,10 @@
 //! PeerTube's REST API v1: one file per resource-action, JSON shapes in `wire`.
 
+mod oauth_clients;
 mod ping;
+mod users;
 mod videos;
-mod wire;
+pub mod wire;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -10,5 +12,9 @@ use crate::app::App;
 
 /// Every route under `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(ping::router()).merge(videos::router())
+    OpenApiRouter::new()
+        .merge(oauth_clients::router())
+        .merge(ping::router())
+        .merge(users::router())
+        .merge(videos::router())
 }

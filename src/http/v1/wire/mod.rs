@@ -1,1 +1,31 @@
 //! The JSON shapes of PeerTube's API, one file per schema family.
+
+pub mod account;
+pub mod channel;
+pub mod page;
+pub mod user;
+
+use crate::app::App;
+
+/// Where this instance is, for absolute addresses and `host` fields.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Public address without a final slash.
+    pub base_url: String,
+    /// Public host, with its port when it needs one.
+    pub host: String,
+}
+
+impl Site {
+    /// The configured one.
+    #[must_use]
+    pub fn of(app: &App) -> Self {
+        Self { base_url: app.config().public_url(), host: app.config().public_host() }
+    }
+
+    /// The host of an actor: its own, or ours for a local one.
+    #[must_use]
+    pub fn host_of(&self, host: &str) -> String {
+        if host.is_empty() { self.host.clone() } else { host.to_owned() }
+    }
+}

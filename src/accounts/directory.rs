@@ -1,0 +1,85 @@
+//! Who is here, and with what? Users with account, channels and what they take.
+
+use std::collections::HashMap;
+
+use super::AccountsError;
+use crate::app::App;
+use crate::db::accounts::AccountRow;
+use crate::db::channels::ChannelRow;
+use crate::db::users::{UserFilter, UserOrder, UserRow};
+use crate::db::{Conn, accounts, channels, quota, users};
+use crate::domain::quota::Usage;
+use crate::domain::{Order, Window};
+
+/// A user with everything that is shown of them.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// The user.
+    pub user: UserRow,
+    /// Their account.
+    pub account: AccountRow,
+    /// Their channels, oldest first.
+    pub channels: Vec<ChannelRow>,
+    /// What their videos take.
+    pub usage: Usage,
+    /// How many videos they have, when asked for.
+    pub videos: Option<i64>,
+}
+
+/// One user.
+///
+/// # Errors
+/// [`AccountsError::NoSuch`].
+pub async fn one(app: &App, user_id: i64, with_stats: bool) -> Result<Profile, AccountsError> {
+    let mut conn = app.db().read().await?;
+    let user = users::by_id(&mut conn, user_id).await?;
+    let user = user.ok_or(AccountsError::NoSuch("User not found"))?;
+    let mut profile = complete(app, &mut conn, vec![user])
+        .await?
+        .pop()
+        .ok_or(AccountsError::NoSuch("User not found"))?;
+    if with_stats {
+        profile.videos = Some(users::count_videos(&mut conn, user_id).await?);
+    }
+    Ok(profile)
+}
+
+/// Some users, and how many there are.
+///
+/// # Errors
+/// The database's.
+pub async fn list(
+    app: &App,
+    filter: &UserFilter,
+    order: Order<UserOrder>,
+    window: Window,
+) -> Result<(i64, Vec<Profile>), AccountsError> {
+    let mut conn = app.db().read().await?;
+    let (total, rows) = users::list(&mut conn, filter, order, window).await?;
+    Ok((total, complete(app, &mut conn, rows).await?))
+}
+
+async fn complete(
+    app: &App,
+    conn: &mut Conn,
+    rows: Vec<UserRow>,
+) -> Result<Vec<Profile>, AccountsError> {
+    let ids: Vec<i64> = rows.iter().map(|user| user.account_id).collect();
+    let mut found: HashMap<i64, AccountRow> = HashMap::new();
+    for account in accounts::by_ids(conn, &ids).await? {
+        found.insert(account.id, account);
+    }
+    let mut owned: HashMap<i64, Vec<ChannelRow>> = HashMap::new();
+    for channel in channels::of_accounts(conn, &ids).await? {
+        owned.entry(channel.account_id).or_default().push(channel);
+    }
+    let mut profiles = Vec::with_capacity(rows.len());
+    for user in rows {
+        // Removed between the two queries: no longer in the list.
+        let Some(account) = found.remove(&user.account_id) else { continue };
+        let usage = quota::stored(conn, user.id, app.now()).await?;
+        let channels = owned.remove(&user.account_id).unwrap_or_default();
+        profiles.push(Profile { user, account, channels, usage, videos: None });
+    }
+    Ok(profiles)
+}
