@@ -2,5 +2,5 @@
 
 mod limits;
 mod ping;
-mod videos;
 mod users;
+mod videos;

@@ -9,6 +9,7 @@ pub mod objects;
 pub mod originals;
 pub mod passwords;
 pub mod read;
+pub mod remove;
 pub mod renditions;
 pub mod shown;
 

@@ -1,6 +1,6 @@
 //! Does any row name a stored object?
 
-use crate::db::{Conn, DbError, sql};
+use crate::db::{Conn, DbError, actor_images, sql};
 
 /// Tables whose `storage_key` column names objects.
 const NAMED_BY: [&str; 4] = ["renditions", "video_images", "originals", "captions"];
@@ -10,6 +10,9 @@ const NAMED_BY: [&str; 4] = ["renditions", "video_images", "originals", "caption
 /// # Errors
 /// The engine's.
 pub async fn is_named(conn: &mut Conn, key: &str) -> Result<bool, DbError> {
+    if let Some(file) = key.strip_prefix("actor-images/") {
+        return Ok(actor_images::by_file(conn, file).await?.is_some());
+    }
     for table in NAMED_BY {
         let row = sql(format!("SELECT storage_key FROM {table} WHERE storage_key = $1 LIMIT 1"))
             .text(key)

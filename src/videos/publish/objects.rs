@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::db::videos::media_sets::{self, MediaSet};
 use crate::db::videos::objects;
 
-/// Top folders whose objects are all named by rows of videos.
-const SWEPT: [&str; 5] = ["originals", "hls", "images", "storyboards", "captions"];
+/// Top folders whose objects are all named by rows.
+const SWEPT: [&str; 6] = ["originals", "hls", "images", "storyboards", "captions", "actor-images"];
 /// Younger objects may be on their way to a row.
 const MIN_AGE: Duration = Duration::from_secs(24 * 3600);
 
