@@ -292,6 +292,11 @@ impl Assembler {
             .map_or(0, |video| self.timeline.start_us(video.next).unwrap_or(video.end_us))
     }
 
+    /// Where a sound track ends so far, microseconds.
+    pub(crate) fn sound_end_us(&self, track: usize) -> i64 {
+        self.banks.get(track).map_or(0, SoundBank::end_us)
+    }
+
     /// Where a rendition's pictures end so far, microseconds.
     pub(crate) fn video_end_us(&self, rendition: usize) -> i64 {
         self.videos

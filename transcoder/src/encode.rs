@@ -16,6 +16,7 @@ use crate::images::{Images, Schedule};
 use crate::picture::Picture;
 use crate::plan::VideoEncode;
 use crate::playable::{self, Verdict};
+use crate::progress::Reporter;
 use crate::reader::{Exit, ImageFeed, ImageTap, Narrowing, Reader, SoundFeed};
 use crate::remux::Ending;
 use crate::rung::{Feed, RungEncoder};
@@ -30,9 +31,8 @@ const FRAME_QUEUE: usize = 6;
 /// Sound packets that may wait.
 const SOUND_QUEUE: usize = 256;
 
-/// Between two looks at cancellation, and between two reports.
+/// Between two looks at cancellation while nothing comes.
 const TICK: Duration = Duration::from_millis(100);
-const REPORT: Duration = Duration::from_secs(1);
 
 /// What the threads of a pass tell.
 pub(crate) enum Message {
@@ -61,7 +61,7 @@ pub(crate) enum Message {
         track: usize,
     },
     /// A picture was made.
-    Image(Event),
+    Image(Box<Event>),
     /// All sizes but one stopped where this segment starts.
     Narrowed {
         /// The first segment they do not have.
@@ -276,7 +276,7 @@ fn send_sound(out: &Sender<Message>, track: usize, packet: Packet) -> Result<(),
 
 fn make_images(mut images: Images, frames: &Receiver<ImageFeed>, out: &Sender<Message>) {
     let mut tell = |event| {
-        let _ = out.send(Message::Image(event));
+        let _ = out.send(Message::Image(Box::new(event)));
     };
     let result = frames
         .iter()
@@ -289,12 +289,8 @@ fn make_images(mut images: Images, frames: &Receiver<ImageFeed>, out: &Sender<Me
 
 /// Collects what the threads finish and keeps an eye on speed.
 struct Watch {
-    started: Instant,
-    reported: Instant,
+    reporter: Reporter,
     duration_us: i64,
-    /// Media that was there before this pass, microseconds.
-    from_us: i64,
-    frames: u64,
     /// The rendition whose growth decides when playback may start; all while none.
     small: Option<usize>,
     focused: bool,
@@ -306,13 +302,10 @@ struct Watch {
 impl Watch {
     fn new(pass: &Pass<'_>) -> Self {
         let small = pass.small_one().and_then(|position| pass.encodes.get(position));
-        let now = Instant::now();
+        let from_us = pass.timeline.start_us(pass.first_segment).unwrap_or(0);
         Self {
-            started: now,
-            reported: now,
+            reporter: Reporter::new(from_us, pass.duration_us),
             duration_us: pass.duration_us,
-            from_us: pass.timeline.start_us(pass.first_segment).unwrap_or(0),
-            frames: 0,
             small: small.map(|encode| encode.rendition),
             focused: false,
             focus_from: None,
@@ -343,9 +336,7 @@ impl Watch {
             if cancelled.load(Ordering::Relaxed) {
                 return Err(Failure::cancelled());
             }
-            if self.reported.elapsed() >= REPORT {
-                self.reported = Instant::now();
-                self.report(assembler, emit);
+            if self.reporter.tick(assembler, emit) {
                 self.judge(assembler, narrow, emit);
             }
         }
@@ -366,7 +357,7 @@ impl Watch {
     ) -> Result<(), Failure> {
         match message {
             Message::Video { rendition, packet } => {
-                self.frames += 1;
+                self.reporter.count_frame();
                 assembler.push_video(rendition, packet, emit)
             }
             Message::VideoDone { rendition } => {
@@ -379,7 +370,7 @@ impl Watch {
             Message::Sound { track, packet } => assembler.push_sound(track, &packet, emit),
             Message::SoundDone { track } => assembler.finish_sound(track, emit),
             Message::Image(event) => {
-                emit(event);
+                emit(*event);
                 Ok(())
             }
             Message::Narrowed { segment } => {
@@ -396,19 +387,6 @@ impl Watch {
         }
     }
 
-    fn report(&self, assembler: &Assembler, emit: Emit<'_>) {
-        let wall = self.started.elapsed().as_secs_f64();
-        let made = assembler.made_us();
-        let speed = (made - self.from_us).max(0) as f64 / 1e6 / wall;
-        let left = (self.duration_us - made).max(0) as f64 / 1e6;
-        emit(Event::Progress {
-            position_us: u64::try_from(made).unwrap_or(0),
-            speed,
-            fps: self.frames as f64 / wall,
-            eta_ms: (speed > 0.0).then(|| (left / speed * 1000.0) as u64),
-        });
-    }
-
     fn judge(&mut self, assembler: &Assembler, narrow: &AtomicBool, emit: Emit<'_>) {
         if self.outcome.playable {
             return;
@@ -417,7 +395,8 @@ impl Watch {
             Some(small) => assembler.made_of_us(small),
             None => assembler.made_us(),
         };
-        let (since, from) = self.focus_from.unwrap_or((self.started, self.from_us));
+        let (since, from) =
+            self.focus_from.unwrap_or((self.reporter.started(), self.reporter.start_us()));
         let progress = playable::Progress {
             wall_s: since.elapsed().as_secs_f64(),
             pass_s: (made_us - from).max(0) as f64 / 1e6,

@@ -5,12 +5,13 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::assemble::{Assembler, Emit};
-use crate::av::{Decoder, Input, Rational, rescale};
+use crate::av::{Decoder, Encoder, Frame, Input, Rational, rescale};
 use crate::bank::SoundBank;
 use crate::chain::{Chain, Hdr, Size};
 use crate::encode::{Outcome, Pass};
 use crate::failure::Failure;
 use crate::h264::Framing;
+use crate::images::{Images, Wanted};
 use crate::output::Allowance;
 use crate::picture::Picture;
 use crate::plan::{self, Plan, VideoEncode};
@@ -18,6 +19,7 @@ use crate::probe;
 use crate::remux::{self, Ending, Remux};
 use crate::sound::SoundLine;
 use crate::spec::{Event, ImageSettings, Probe, VideoTrack, WorkOrder};
+use crate::still::{self, StillPass};
 use crate::survey;
 use crate::timeline::{CutRule, Timeline};
 
@@ -38,7 +40,18 @@ pub fn run(
     let probe = probe::describe(&mut input, &order.source)?;
     emit(Event::Probed { probe: probe.clone() });
     let survey = survey::survey(&mut input, &order.source, &probe, &order.ladder, cancelled)?;
-    let plan = plan::make(&input, &probe, order, survey.as_ref().ok(), None)?;
+    if let Err(reason) = &survey {
+        tracing::debug!(reason, "the video is encoded, not copied");
+    }
+    let still = match &probe.video {
+        Some(_) => None,
+        None => Some(
+            still::choose(order.still.as_deref(), &input, probe.cover_stream, cancelled)
+                .map_err(|error| Failure::crash("prepare a still picture", error))?,
+        ),
+    };
+    let shown = still.as_ref().map(still::shown);
+    let plan = plan::make(&input, &probe, order, survey.as_ref().ok(), shown)?;
     drop(input);
     for message in &plan.warnings {
         emit(Event::Warning { message: message.clone() });
@@ -47,7 +60,7 @@ pub fn run(
         renditions: plan.renditions.clone(),
         target_duration_s: plan.target_duration_s,
     });
-    Work::start(order, &probe, plan, cancelled)?.finish(emit)
+    Work::start(order, &probe, plan, cancelled)?.finish(still, emit)
 }
 
 /// An order under way.
@@ -100,12 +113,14 @@ impl<'w> Work<'w> {
     }
 
     /// Does all passes and says `Done`.
-    fn finish(mut self, emit: Emit<'_>) -> Result<(), Failure> {
+    fn finish(mut self, still: Option<Frame>, emit: Emit<'_>) -> Result<(), Failure> {
         if let Some(video) = &self.probe.video {
             if let Some(rendition) = self.plan.remux {
                 self.copy(rendition, video, emit)?;
             }
             self.encode(video, emit)?;
+        } else if let Some(still) = still {
+            self.hold(still, emit)?;
         }
         self.conclude(emit)
     }
@@ -139,6 +154,41 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
+    /// Makes the sound, under a still picture.
+    fn hold(&mut self, picture: Frame, emit: Emit<'_>) -> Result<(), Failure> {
+        let encode = self.plan.encodes.pop().ok_or_else(gone)?;
+        let mut images = self
+            .order
+            .images
+            .as_ref()
+            .map(|settings| Images::new(&self.order.out_dir, settings, 1));
+        if let Some(images) = &mut images {
+            let share =
+                || picture.share().map_err(|error| Failure::crash("keep the still picture", error));
+            let wanted = Wanted { candidate: true, last_candidate: true, tile: false };
+            images.offer(wanted, share()?, share()?, emit)?;
+        }
+        let encoder = self.open_encode(&encode)?;
+        let mut pass = StillPass::new(&encode, encoder, picture, self.plan.rate)?;
+        let mut input = self.open()?;
+        let mut lines = std::mem::take(&mut self.plan.lines);
+        keep_streams(&mut input, usize::MAX, &lines);
+        let ending = pass.run(&mut input, &mut lines, &mut self.assembler, self.cancelled, emit)?;
+        self.broken = ending == Ending::Broken;
+        Ok(())
+    }
+
+    /// Opens an encoder and the rendition it makes.
+    fn open_encode(&mut self, encode: &VideoEncode) -> Result<Encoder, Failure> {
+        let failed = |error| Failure::crash("open the H.264 encoder", error);
+        let encoder = Encoder::h264(&encode.settings).map_err(failed)?;
+        let parameters = encoder.parameters().map_err(failed)?;
+        let slack = (self.plan.rate.frame_us() / 2.0) as i64 + 500;
+        let base = encoder.time_base();
+        self.assembler.open_video(encode.rendition, parameters, base, slack)?;
+        Ok(encoder)
+    }
+
     fn open(&self) -> Result<Input<'w>, Failure> {
         probe::open(&self.order.source, self.cancelled)
     }
@@ -168,6 +218,7 @@ impl<'w> Work<'w> {
             rule: CutRule::new(self.order.ladder.segment_seconds, end_us),
             frame: rescale(frame_us as i64, Rational::MICROSECONDS, base).max(1),
             last_dts: None,
+            waiting: Vec::new(),
         };
         self.assembler.open_video(rendition, parameters, base, remux::SLACK_US)?;
         let mut playable = false;
@@ -198,15 +249,8 @@ impl<'w> Work<'w> {
         if encodes.is_empty() && self.order.images.is_none() {
             return Ok(());
         }
-        let slack = (self.plan.rate.frame_us() / 2.0) as i64 + 500;
         for encode in &encodes {
-            let encoder = crate::av::Encoder::h264(&encode.settings)
-                .map_err(|error| Failure::crash("open the H.264 encoder", error))?;
-            let parameters = encoder
-                .parameters()
-                .map_err(|error| Failure::crash("open the H.264 encoder", error))?;
-            let base = encoder.time_base();
-            self.assembler.open_video(encode.rendition, parameters, base, slack)?;
+            self.open_encode(encode)?;
         }
         let lines = std::mem::take(&mut self.plan.lines);
         let first = self.pass(video, &encodes, 0, lines, self.order.images.clone(), emit)?;

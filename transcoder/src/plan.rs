@@ -91,7 +91,10 @@ pub(crate) fn make(
     let rate = FrameRate(rate);
     let timeline = match survey {
         Some(survey) => survey.timeline.clone(),
-        None => Timeline::steady(rate, settings.segment_seconds.clamp(2.0, 4.0), end_us),
+        None => {
+            let seconds = settings.segment_seconds.clamp(2.0, 4.0);
+            Timeline::steady(rate, seconds, end_us, !is_exact(&probe.container))
+        }
     };
     let mut warnings = Vec::new();
     if probe.audio.len() > MAX_TRACKS {
@@ -134,6 +137,11 @@ pub(crate) fn make(
         rate,
         warnings,
     })
+}
+
+/// Containers that say their duration and are right about it.
+fn is_exact(container: &str) -> bool {
+    ["mp4", "matroska", "wav", "flac", "mxf"].iter().any(|name| container.contains(name))
 }
 
 /// The presentation starts with its first picture; without pictures, with its first sound.

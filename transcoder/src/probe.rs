@@ -224,12 +224,9 @@ fn describe_video(input: &Input<'_>, stream: &Stream<'_>) -> Result<VideoTrack, 
 
 /// Clockwise quarter turns nearest to `degrees`.
 fn quarter_turns(degrees: f64) -> u32 {
-    match (degrees / 90.0).round().rem_euclid(4.0) {
-        turns if turns == 1.0 => 1,
-        turns if turns == 2.0 => 2,
-        turns if turns == 3.0 => 3,
-        _ => 0,
-    }
+    let turns = (degrees / 90.0).round().rem_euclid(4.0);
+    // A whole number from 0 to 3 (or NaN, which becomes 0), so the cast is exact.
+    turns as u32 % 4
 }
 
 /// The size as shown: the sample aspect ratio stretches the width, a quarter turn swaps sides.

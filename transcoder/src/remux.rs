@@ -7,11 +7,15 @@ use crate::assemble::{Assembler, Emit};
 use crate::av::{Input, Packet, Rational, ReadError, rescale};
 use crate::failure::Failure;
 use crate::h264::{self, Framing};
+use crate::progress::Reporter;
 use crate::sound::SoundLine;
 use crate::timeline::CutRule;
 
 /// A start of a segment may lie this much before its cut, microseconds (rounding only).
 pub(crate) const SLACK_US: i64 = 1000;
+
+/// Packets that may wait for a decoding time: more than H.264 ever reorders (16).
+const MOST_WAITING: usize = 20;
 
 /// The copy of one video stream.
 pub(crate) struct Remux {
@@ -31,6 +35,8 @@ pub(crate) struct Remux {
     pub frame: i64,
     /// Decoding time of the packet before.
     pub last_dts: Option<i64>,
+    /// Packets without a decoding time, each with whether it is an IDR frame.
+    pub waiting: Vec<(Packet, bool)>,
 }
 
 /// What reading the file came to.
@@ -53,6 +59,7 @@ impl Remux {
         emit: Emit<'_>,
         mut each_packet: impl FnMut(&Assembler, Emit<'_>),
     ) -> Result<Ending, Failure> {
+        let mut reporter = Reporter::new(0, assembler.timeline().end_us());
         let ending = loop {
             if cancelled.load(Ordering::Relaxed) {
                 return Err(Failure::cancelled());
@@ -65,6 +72,7 @@ impl Remux {
             };
             if packet.stream() == self.stream {
                 self.copy(packet, assembler, emit)?;
+                reporter.tick(assembler, emit);
                 each_packet(assembler, emit);
                 continue;
             }
@@ -73,6 +81,7 @@ impl Remux {
                 line.push(packet, &mut |sound| assembler.push_sound(track, &sound, emit))?;
             }
         };
+        self.release(None, assembler, emit)?;
         assembler.finish_video(self.rendition, emit)?;
         let end_us = assembler.video_end_us(self.rendition);
         for (track, line) in lines.iter_mut().enumerate() {
@@ -82,9 +91,11 @@ impl Remux {
         Ok(ending)
     }
 
+    /// Takes a packet of the video; those whose decoding time is not known yet (the first ones in
+    /// Matroska) wait for the first that has one.
     fn copy(
         &mut self,
-        mut packet: Packet,
+        packet: Packet,
         assembler: &mut Assembler,
         emit: Emit<'_>,
     ) -> Result<(), Failure> {
@@ -92,13 +103,48 @@ impl Remux {
             return Ok(());
         }
         let key = packet.is_key() && h264::is_idr(packet.data(), self.framing);
-        if self.last_dts.is_none() && !key {
+        if self.last_dts.is_none() && self.waiting.is_empty() && !key {
             // Nothing can be shown before the first IDR frame.
             return Ok(());
         }
+        let early = self.last_dts.is_none() && packet.dts().is_none();
+        if early && self.waiting.len() < MOST_WAITING {
+            self.waiting.push((packet, key));
+            return Ok(());
+        }
+        self.release(packet.dts(), assembler, emit)?;
+        self.hand_on(packet, key, None, assembler, emit)
+    }
+
+    /// Hands on the packets that wait, spaced evenly before the `next` decoding time.
+    fn release(
+        &mut self,
+        next: Option<i64>,
+        assembler: &mut Assembler,
+        emit: Emit<'_>,
+    ) -> Result<(), Failure> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let count = i64::try_from(waiting.len()).unwrap_or(0);
+        for ((packet, key), number) in waiting.into_iter().zip(0..) {
+            let dts = next.map(|next| next.saturating_sub((count - number) * self.frame));
+            self.hand_on(packet, key, dts, assembler, emit)?;
+        }
+        Ok(())
+    }
+
+    fn hand_on(
+        &mut self,
+        mut packet: Packet,
+        key: bool,
+        dts: Option<i64>,
+        assembler: &mut Assembler,
+        emit: Emit<'_>,
+    ) -> Result<(), Failure> {
         let Some(time) = packet.pts().or(packet.dts()) else { return Ok(()) };
         let mut pts = time.saturating_sub(self.origin);
-        let mut dts = packet.dts().map_or(pts, |dts| dts.saturating_sub(self.origin)).min(pts);
+        let known = packet.dts().or(dts).map(|dts| dts.saturating_sub(self.origin));
+        let guess = self.last_dts.map_or(pts, |last| last.saturating_add(self.frame));
+        let mut dts = known.unwrap_or(guess).min(pts);
         if let Some(last) = self.last_dts
             && dts <= last
         {

@@ -29,6 +29,9 @@ const SAMPLES: usize = 12;
 const AVERAGE_FACTOR: f64 = 2.0;
 const PEAK_FACTOR: f64 = 4.0;
 
+/// Nobody minds a rate below this, however small the picture, bits per second.
+const MODEST_BPS: f64 = 4_000_000.0;
+
 /// What copying the source's own video would give.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Survey {
@@ -127,6 +130,9 @@ fn table(
     let duration = i64::try_from(probe.duration.as_micros()).unwrap_or(i64::MAX);
     if covered + LONGEST_SEGMENT_US + 1_000_000 < duration || entries.len() < 2 {
         return Ok(None);
+    }
+    if entries.iter().any(|entry| entry.hidden) {
+        return Ok(Some(Err("an edit list hides a part of the video".to_owned())));
     }
     let framing = Framing::of(stream.extradata());
     if probe.container.contains("mp4") {
@@ -301,7 +307,9 @@ fn judge(
         one_by_one.fold(0.0, f64::max)
     };
     let cap = bitrate_cap_bps(video.display_width, video.display_height, video.fps, 1.0) as f64;
-    if rate(bytes, end) > cap * AVERAGE_FACTOR || peak > cap * PEAK_FACTOR {
+    let (average_limit, peak_limit) =
+        ((cap * AVERAGE_FACTOR).max(MODEST_BPS), (cap * PEAK_FACTOR).max(MODEST_BPS * 2.0));
+    if rate(bytes, end) > average_limit || peak > peak_limit {
         return Err("the bit rate is higher than viewers can be expected to receive".to_owned());
     }
     Ok(Survey { timeline, peak_bps: peak.ceil() as u64 })

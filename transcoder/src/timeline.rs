@@ -19,6 +19,8 @@ pub(crate) struct Timeline {
     beyond: Option<Beyond>,
     /// Where the media is expected to end.
     end_us: i64,
+    /// That end is only a guess.
+    guess: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,26 +31,35 @@ struct Beyond {
 }
 
 impl Timeline {
-    /// Steady steps of about `segment_seconds` in whole frames, for media of `duration_us`.
-    pub(crate) fn steady(rate: FrameRate, segment_seconds: f64, duration_us: i64) -> Self {
+    /// Steady steps of about `segment_seconds` in whole frames, for media of `duration_us`; with
+    /// `guess` that duration is not to be relied on, and every step is a cut wherever the end
+    /// turns out to be.
+    pub(crate) fn steady(
+        rate: FrameRate,
+        segment_seconds: f64,
+        duration_us: i64,
+        guess: bool,
+    ) -> Self {
         let frames = (as_f64(rate.0) * segment_seconds).round().max(1.0) as i64;
         let start = |step: i64| rate.time_us(step.saturating_mul(frames));
         let mut cuts = Vec::new();
         let mut step = 1;
-        while start(step) <= duration_us.saturating_sub(SHORTEST_TAIL_US) {
+        let shortest = if guess { 1 } else { SHORTEST_TAIL_US };
+        while start(step) <= duration_us.saturating_sub(shortest) {
             cuts.push(start(step));
             step += 1;
         }
         // The first step that leaves a whole segment behind the planned end.
-        while start(step) < duration_us.saturating_add(start(1)) {
+        while !guess && start(step) < duration_us.saturating_add(start(1)) {
             step += 1;
         }
-        Self { cuts, beyond: Some(Beyond { rate, frames, first: step }), end_us: duration_us }
+        let beyond = Some(Beyond { rate, frames, first: step });
+        Self { cuts, beyond, end_us: duration_us, guess }
     }
 
     /// Cuts at given times (the key frames of a copied video, already chosen).
     pub(crate) fn given(cuts: Vec<i64>, end_us: i64) -> Self {
-        Self { cuts, beyond: None, end_us }
+        Self { cuts, beyond: None, end_us, guess: false }
     }
 
     /// Start of segment `number`, microseconds; `None` when the segment before it is the last.
@@ -98,13 +109,15 @@ impl Timeline {
     /// `EXT-X-TARGETDURATION`: no planned segment is longer when rounded (RFC 8216 4.3.3.1),
     /// with a tenth of a second to spare.
     pub(crate) fn target_duration_s(&self) -> u32 {
-        let longest = self.planned().into_iter().max().unwrap_or(0);
+        let step = self.beyond.filter(|_| self.guess).and_then(|_| self.start_us(1));
+        let longest = self.planned().into_iter().chain(step).max().unwrap_or(0);
         u32::try_from((longest + 600_000) / 1_000_000).unwrap_or(u32::MAX).max(1)
     }
 
     /// Length of the shortest planned segment, seconds, at least a tenth.
     pub(crate) fn shortest_s(&self) -> f64 {
         let shortest = self.planned().into_iter().min().unwrap_or(0);
+        let shortest = if self.guess { shortest.min(SHORTEST_TAIL_US) } else { shortest };
         (shortest as f64 / 1e6).max(0.1)
     }
 }
@@ -151,7 +164,7 @@ mod tests {
 
     #[test]
     fn steps_are_whole_frames() {
-        let timeline = Timeline::steady(rate(30000, 1001), 4.0, 10_000_000);
+        let timeline = Timeline::steady(rate(30000, 1001), 4.0, 10_000_000, false);
         assert_eq!(timeline.start_us(1), Some(4_004_000));
         assert_eq!(timeline.start_us(2), Some(8_008_000));
         assert_eq!(timeline.target_duration_s(), 4);
@@ -159,24 +172,32 @@ mod tests {
 
     #[test]
     fn one_frame_a_second_cuts_at_whole_seconds() {
-        let timeline = Timeline::steady(rate(1, 1), 4.0, 4 * 3600 * 1_000_000);
+        let timeline = Timeline::steady(rate(1, 1), 4.0, 4 * 3600 * 1_000_000, false);
         assert_eq!(timeline.planned().len(), 3600);
         assert_eq!(timeline.start_us(3599), Some(3599 * 4_000_000));
     }
 
     #[test]
     fn a_crumb_joins_the_segment_before() {
-        let timeline = Timeline::steady(rate(25, 1), 4.0, 8_500_000);
+        let timeline = Timeline::steady(rate(25, 1), 4.0, 8_500_000, false);
         assert_eq!(timeline.planned(), [4_000_000, 4_500_000]);
         assert_eq!(timeline.target_duration_s(), 5);
     }
 
     #[test]
     fn media_longer_than_it_said_goes_on_in_steps() {
-        let timeline = Timeline::steady(rate(25, 1), 4.0, 8_500_000);
+        let timeline = Timeline::steady(rate(25, 1), 4.0, 8_500_000, false);
         assert_eq!(timeline.start_us(2), Some(16_000_000));
         assert_eq!(timeline.start_us(3), Some(20_000_000));
         assert_eq!(timeline.segment_at(17_000_000), 2);
+    }
+
+    #[test]
+    fn a_guessed_end_changes_no_step() {
+        let timeline = Timeline::steady(rate(25, 1), 4.0, 3_000_000, true);
+        assert_eq!(timeline.start_us(1), Some(4_000_000));
+        assert_eq!(timeline.start_us(3), Some(12_000_000));
+        assert_eq!(timeline.target_duration_s(), 4);
     }
 
     #[test]
@@ -193,7 +214,7 @@ mod tests {
         #[test]
         fn every_time_lies_in_its_segment(duration in 0_i64..100_000_000, time in 0_i64..200_000_000,
                                           num in 1_u32..120, seconds in 2.0_f64..4.0) {
-            let timeline = Timeline::steady(rate(num, 1), seconds, duration);
+            let timeline = Timeline::steady(rate(num, 1), seconds, duration, false);
             let number = timeline.segment_at(time);
             prop_assert!(timeline.start_us(number).unwrap() <= time);
             prop_assert!(timeline.start_us(number + 1).is_none_or(|next| time < next));

@@ -190,15 +190,29 @@ impl Frame {
         self.get_mut().quality = quality;
     }
 
+    /// The plane has a row `y` of at least `width` bytes. Planes of colour are known for 4:2:0 only.
+    fn holds(&self, plane: usize, y: u32, width: usize) -> bool {
+        let planar = [
+            ffi::AVPixelFormat::AV_PIX_FMT_YUV420P as i32,
+            ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
+        ]
+        .contains(&self.format());
+        let (columns, rows) = match plane {
+            0 => (self.width(), self.height()),
+            1 | 2 if planar => (self.width().div_ceil(2), self.height().div_ceil(2)),
+            _ => return false,
+        };
+        let stride = self.get().linesize.get(plane).map_or(0, |stride| stride.unsigned_abs());
+        y < rows && width <= columns as usize && width <= stride as usize
+    }
+
     /// One row of a plane of 8-bit samples, `width` bytes long; empty when out of range.
     pub(crate) fn row(&self, plane: usize, y: u32, width: usize) -> &[u8] {
         let frame = self.get();
         let (Some(data), Some(stride)) = (frame.data.get(plane), frame.linesize.get(plane)) else {
             return &[];
         };
-        let rows = if plane == 0 { self.height() } else { self.height().div_ceil(2) };
-        let columns = if plane == 0 { self.width() } else { self.width().div_ceil(2) };
-        if data.is_null() || y >= rows || width > columns as usize {
+        if data.is_null() || !self.holds(plane, y, width) {
             return &[];
         }
         // SAFETY: the picture has `rows` rows of at least `columns` bytes, `stride` apart.
@@ -207,15 +221,14 @@ impl Frame {
 
     /// The same row for writing; empty when out of range or shared with another frame.
     pub(crate) fn row_mut(&mut self, plane: usize, y: u32, width: usize) -> &mut [u8] {
-        let rows = if plane == 0 { self.height() } else { self.height().div_ceil(2) };
-        let columns = if plane == 0 { self.width() } else { self.width().div_ceil(2) };
+        let inside = self.holds(plane, y, width);
         // SAFETY: a query on an owned frame.
         let writable = unsafe { ffi::av_frame_is_writable(self.0.as_ptr()) } > 0;
         let frame = self.get();
         let (Some(data), Some(stride)) = (frame.data.get(plane), frame.linesize.get(plane)) else {
             return &mut [];
         };
-        if !writable || data.is_null() || y >= rows || width > columns as usize {
+        if !writable || data.is_null() || !inside {
             return &mut [];
         }
         // SAFETY: as in `row`, and nobody else refers to the buffer.

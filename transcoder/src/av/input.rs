@@ -1,7 +1,7 @@
 //! Opening and reading a hostile file: only ordinary containers, only the file itself, stoppable
 //! at any moment, and every read error told apart from the end.
 
-use std::ffi::{CString, c_int, c_void};
+use std::ffi::{CStr, CString, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::NonNull;
@@ -16,8 +16,14 @@ use super::{AvError, Packet, Rational, Stream, check, text};
 const CONTAINERS: &str = "mov,matroska,mpegts,mpeg,avi,flv,ogg,wav,w64,mp3,flac,aac,ac3,eac3,\
 asf,mxf,gif,aiff,caf,amr,wv,dv,nut,ivf,rm";
 
-/// Demuxers for one still picture.
-const PICTURES: &str = "png_pipe,jpeg_pipe,webp_pipe,gif";
+/// Demuxers for one still picture, by what its file begins with. Named outright, because libav
+/// goes by a picture's file name and would then look for more of its kind beside it.
+const PICTURES: [(&[u8], &CStr); 4] = [
+    (b"\x89PNG", c"png_pipe"),
+    (b"\xff\xd8\xff", c"jpeg_pipe"),
+    (b"RIFF", c"webp_pipe"),
+    (b"GIF8", c"gif"),
+];
 
 /// Streams more than this are not looked at: a file with thousands of them is an attack.
 const MAX_STREAMS: &str = "64";
@@ -51,19 +57,31 @@ unsafe extern "C" fn interrupted(flag: *mut c_void) -> c_int {
 impl<'c> Input<'c> {
     /// Opens a media file and looks into its streams.
     pub(crate) fn open(path: &Path, cancelled: &'c AtomicBool) -> Result<Self, AvError> {
-        let input = Self::open_as(path, cancelled, CONTAINERS)?;
+        let input = Self::open_as(path, cancelled, CONTAINERS, None)?;
         input.find_streams()?;
         Ok(input)
     }
 
-    /// Opens a still picture.
-    pub(crate) fn open_picture(path: &Path, cancelled: &'c AtomicBool) -> Result<Self, AvError> {
-        let input = Self::open_as(path, cancelled, PICTURES)?;
+    /// Opens a still picture that begins with `head`.
+    pub(crate) fn open_picture(
+        path: &Path,
+        head: &[u8],
+        cancelled: &'c AtomicBool,
+    ) -> Result<Self, AvError> {
+        let known = PICTURES.iter().find(|(magic, _)| head.starts_with(magic));
+        let (_, name) = known.ok_or(AvError::InvalidData)?;
+        let allowed = name.to_str().map_err(|_| AvError::InvalidData)?;
+        let input = Self::open_as(path, cancelled, allowed, Some(name))?;
         input.find_streams()?;
         Ok(input)
     }
 
-    fn open_as(path: &Path, cancelled: &'c AtomicBool, allowed: &str) -> Result<Self, AvError> {
+    fn open_as(
+        path: &Path,
+        cancelled: &'c AtomicBool,
+        allowed: &str,
+        forced: Option<&CStr>,
+    ) -> Result<Self, AvError> {
         super::init();
         // `file:` so that a name with a colon is never taken for a protocol.
         let mut url = b"file:".to_vec();
@@ -75,6 +93,9 @@ impl<'c> Input<'c> {
             (c"max_streams", MAX_STREAMS),
         ])?;
         let mut options = options.0;
+        // SAFETY: a lookup by name; null when there is none, which means to guess.
+        let format = forced
+            .map_or(std::ptr::null(), |name| unsafe { ffi::av_find_input_format(name.as_ptr()) });
         // SAFETY: the context is allocated here; avformat_open_input frees it on failure, and
         // on success it is owned by the Input, which borrows the flag of the callback.
         let result = unsafe {
@@ -87,12 +108,8 @@ impl<'c> Input<'c> {
                 callback: Some(interrupted),
                 opaque: std::ptr::from_ref(cancelled).cast_mut().cast(),
             };
-            let code = ffi::avformat_open_input(
-                &raw mut context,
-                url.as_ptr(),
-                std::ptr::null_mut(),
-                &raw mut options,
-            );
+            let code =
+                ffi::avformat_open_input(&raw mut context, url.as_ptr(), format, &raw mut options);
             ffi::av_dict_free(&raw mut options);
             check(code).map(|_| context)
         };
@@ -248,7 +265,7 @@ impl Drop for Input<'_> {
 struct Options(*mut ffi::AVDictionary);
 
 impl Options {
-    fn of(pairs: &[(&std::ffi::CStr, &str)]) -> Result<Self, AvError> {
+    fn of(pairs: &[(&CStr, &str)]) -> Result<Self, AvError> {
         let mut dictionary = std::ptr::null_mut();
         for (key, value) in pairs {
             let value = CString::new(*value).map_err(|_| AvError::InvalidData)?;

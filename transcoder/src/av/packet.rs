@@ -90,11 +90,6 @@ impl Packet {
         self.get().flags & ffi::AV_PKT_FLAG_KEY != 0
     }
 
-    /// To be decoded but not shown (before the start of an edit list).
-    pub(crate) fn is_discard(&self) -> bool {
-        self.get().flags & ffi::AV_PKT_FLAG_DISCARD != 0
-    }
-
     /// The demuxer knows that bytes are missing.
     pub(crate) fn is_corrupt(&self) -> bool {
         self.get().flags & ffi::AV_PKT_FLAG_CORRUPT != 0

@@ -30,6 +30,8 @@ pub(crate) struct IndexEntry {
     pub size: u32,
     /// A decoder can start here.
     pub key: bool,
+    /// To be decoded but not shown (outside an edit list).
+    pub hidden: bool,
 }
 
 /// A stream of an open [`super::Input`], borrowed from it.
@@ -192,11 +194,6 @@ impl<'a> Stream<'a> {
         self.par().sample_rate
     }
 
-    /// Frames a decoder holds back for reordering.
-    pub(crate) fn reorder_delay(&self) -> i32 {
-        self.par().video_delay
-    }
-
     /// Codec configuration (avcC, AudioSpecificConfig, …).
     pub(crate) fn extradata(&self) -> &'a [u8] {
         let par = self.par();
@@ -261,6 +258,7 @@ impl<'a> Stream<'a> {
             timestamp: entry.timestamp,
             size: u32::try_from(entry.size()).unwrap_or(0),
             key: entry.flags() & ffi::AVINDEX_KEYFRAME != 0,
+            hidden: entry.flags() & ffi::AVINDEX_DISCARD_FRAME != 0,
         })
     }
 }
