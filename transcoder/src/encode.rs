@@ -114,6 +114,8 @@ pub(crate) struct Pass<'p> {
     pub playable: bool,
     /// Renditions may be put off for a small one.
     pub can_narrow: bool,
+    /// When playback may start.
+    pub rules: playable::Rules,
 }
 
 /// What a pass came to.
@@ -291,6 +293,7 @@ fn make_images(mut images: Images, frames: &Receiver<ImageFeed>, out: &Sender<Me
 struct Watch {
     reporter: Reporter,
     duration_us: i64,
+    rules: playable::Rules,
     /// The rendition whose growth decides when playback may start; all while none.
     small: Option<usize>,
     focused: bool,
@@ -306,6 +309,7 @@ impl Watch {
         Self {
             reporter: Reporter::new(from_us, pass.duration_us),
             duration_us: pass.duration_us,
+            rules: pass.rules,
             small: small.map(|encode| encode.rendition),
             focused: false,
             focus_from: None,
@@ -403,7 +407,7 @@ impl Watch {
             made_s: made_us as f64 / 1e6,
             duration_s: self.duration_us as f64 / 1e6,
         };
-        match progress.judge(self.small.is_some() && !self.focused) {
+        match progress.judge(&self.rules, self.small.is_some() && !self.focused) {
             Verdict::Wait => {}
             Verdict::Playable => {
                 self.outcome.playable = true;

@@ -22,7 +22,7 @@ use crate::timeline::{CutRule, LONGEST_SEGMENT_US, Timeline};
 const MAX_SCAN_BYTES: u64 = 512 << 20;
 
 /// Key frames looked at where looking at all would read the whole file.
-const SAMPLES: usize = 12;
+const SAMPLES: usize = 6;
 
 /// A source may use twice the cap of its size on average, and four times in one segment; beyond
 /// that viewers are better served by an encode.
