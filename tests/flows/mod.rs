@@ -1,1 +1,3 @@
 //! The roads of `ARCHITECTURE.md`, walked from end to end.
+
+mod publish;

@@ -64,6 +64,12 @@ impl TestApp {
 
     /// Starts one with settings changed by `change`.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let worker = Worker::new(env!("CARGO_BIN_EXE_farandole"), ["transcode-worker"]);
+        Self::start_with_worker(worker, change).await
+    }
+
+    /// Starts one whose media is worked on by a program of the test's.
+    pub async fn start_with_worker(worker: Worker, change: impl FnOnce(&mut Config)) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let database = TestDatabase::create(folder.path()).await;
@@ -84,7 +90,7 @@ impl TestApp {
             store: Store::open(&config.storage.store_config().unwrap()).await.unwrap(),
             config,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            worker: Worker::new(env!("CARGO_BIN_EXE_farandole"), ["transcode-worker"]),
+            worker,
             randomness: Arc::new(SystemRandomness),
             secret: [7; 32],
         });

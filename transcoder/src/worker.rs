@@ -163,6 +163,10 @@ impl Worker {
         heard.map_err(with_tail)?;
         match conversation.verdict() {
             Some(Verdict::Done) => Ok(conversation.into_outcome()),
+            // Nobody did: its input was closed from outside, or its state is damaged.
+            Some(Verdict::Failed { kind: FailureKind::Cancelled, .. }) => {
+                Err(with_tail(WorkError::crash("it cancelled itself")))
+            }
             Some(Verdict::Failed { kind, message }) => {
                 Err(with_tail(WorkError::new(*kind, message, "the worker gave up")))
             }

@@ -112,6 +112,13 @@ async fn a_child_that_says_why_is_believed() {
 }
 
 #[tokio::test]
+async fn a_child_that_cancels_itself_has_crashed() {
+    let line = r#"{"event":"failed","kind":"cancelled","message":"The work was cancelled."}"#;
+    let error = failure(&format!("echo '{line}'"), limits()).await;
+    assert_eq!(error.kind, FailureKind::Crash);
+}
+
+#[tokio::test]
 async fn garbage_on_stdout_ends_it() {
     for garbage in [
         "echo 'Segmentation fault'; sleep 60",

@@ -16,16 +16,14 @@ const SWEPT: [&str; 6] = ["originals", "hls", "images", "storyboards", "captions
 /// Younger objects may be on their way to a row.
 const MIN_AGE: Duration = Duration::from_secs(24 * 3600);
 
-/// Deletes the object with this key or, when `prefix` ends with a slash, every object below it,
-/// as far as no row names them.
+/// Deletes the object with this key, and every object below it, as far as no row names them.
 ///
 /// # Errors
 /// The store's and the database's; what is left is deleted by the next try.
 pub async fn delete_objects(app: &App, prefix: &str) -> Result<(), PublishError> {
-    let Some(folder) = prefix.strip_suffix('/') else {
-        return delete_unnamed(app, &Key::parse(prefix)?).await.map(|_| ());
-    };
-    let mut found = app.store().list(Some(&Key::parse(folder)?));
+    let prefix = Key::parse(prefix.trim_end_matches('/'))?;
+    delete_unnamed(app, &prefix).await?;
+    let mut found = app.store().list(Some(&prefix));
     while let Some((key, _)) = found.try_next().await? {
         delete_unnamed(app, &key).await?;
     }
