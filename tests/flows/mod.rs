@@ -1,3 +1,4 @@
 //! The roads of `ARCHITECTURE.md`, walked from end to end.
 
 mod publish;
+mod proxies;

@@ -1,0 +1,112 @@
+//! The documented nginx and Caddy examples, started in front of a real server: large bodies pass
+//! unbuffered, ranges come back, and limits count the true address.
+
+use std::net::{IpAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::support::TestApp;
+
+/// A proxy that is stopped by its own pid when dropped.
+struct Proxy {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn example(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples").join(name);
+    std::fs::read_to_string(path).unwrap()
+}
+
+async fn start(mut command: Command, port: u16) -> Proxy {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let proxy = Proxy { child, url: format!("http://127.0.0.1:{port}") };
+    for _ in 0..300 {
+        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            return proxy;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the proxy did not start");
+}
+
+/// The example without what a test cannot have: port 80, certificates, the standard folders.
+async fn nginx(app: &TestApp, folder: &Path) -> Proxy {
+    let port = free_port();
+    let text = example("nginx.conf")
+        .replace("127.0.0.1:9000", &app.address.to_string())
+        .replace("listen 80;", &format!("listen 127.0.0.1:{};", free_port()))
+        .replace("listen 443 ssl http2;", &format!("listen 127.0.0.1:{port};"));
+    let kept = text.lines().filter(|line| !line.contains("[::]") && !line.contains("ssl_"));
+    let site = kept.collect::<Vec<_>>().join("\n");
+    let dir = folder.display();
+    let whole = format!(
+        "daemon off; master_process off; pid {dir}/pid; error_log {dir}/error.log;\n\
+         events {{ worker_connections 64; }}\n\
+         http {{ access_log off; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p; \
+         fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;\n{site}\n}}\n"
+    );
+    let conf = folder.join("nginx.conf");
+    std::fs::write(&conf, whole).unwrap();
+    let mut command = Command::new("/usr/sbin/nginx");
+    command.arg("-c").arg(&conf).arg("-e").arg(folder.join("error.log"));
+    start(command, port).await
+}
+
+async fn caddy(app: &TestApp, folder: &Path) -> Proxy {
+    let port = free_port();
+    let text = example("Caddyfile")
+        .replace("127.0.0.1:9000", &app.address.to_string())
+        .replace("video.example {", &format!("http://127.0.0.1:{port} {{"));
+    let conf = folder.join("Caddyfile");
+    std::fs::write(&conf, format!("{{\n\tadmin off\n}}\n{text}")).unwrap();
+    let mut command = Command::new("caddy");
+    command.arg("run").arg("--config").arg(&conf).args(["--adapter", "caddyfile"]);
+    command.env("HOME", folder).env("XDG_DATA_HOME", folder).stderr(Stdio::null());
+    start(command, port).await
+}
+
+async fn check(app: &TestApp, proxy: &Proxy) {
+    let url = |path: &str| format!("{}{path}", proxy.url);
+    // Two callers behind one proxy have a bucket each: the server sees their addresses.
+    for address in [[127, 0, 0, 1], [127, 0, 0, 2]] {
+        let caller = reqwest::Client::builder().local_address(IpAddr::from(address)).build();
+        let pong = caller.unwrap().get(url("/api/v1/ping")).send().await.unwrap();
+        assert_eq!(pong.status(), 200);
+        assert_eq!(pong.headers()["x-ratelimit-remaining"], "99");
+    }
+    // A body of 8 MiB, over nginx's default of 1 MiB: the server, not the proxy, answers.
+    let body = vec![0_u8; 8 << 20];
+    let upload = app.client.post(url("/api/v1/videos/upload")).body(body).send().await.unwrap();
+    let kind = upload.headers().get("content-type").unwrap().to_str().unwrap().to_owned();
+    assert_eq!(upload.status(), 401);
+    assert!(kind.starts_with("application/problem+json"), "{kind}");
+}
+
+#[tokio::test]
+async fn the_nginx_example_works() {
+    let app = TestApp::start_with(|config| config.limits.api_requests = 100).await;
+    let folder = tempfile::tempdir().unwrap();
+    let proxy = nginx(&app, folder.path()).await;
+    check(&app, &proxy).await;
+}
+
+#[tokio::test]
+async fn the_caddy_example_works() {
+    let app = TestApp::start_with(|config| config.limits.api_requests = 100).await;
+    let folder = tempfile::tempdir().unwrap();
+    let proxy = caddy(&app, folder.path()).await;
+    check(&app, &proxy).await;
+}
