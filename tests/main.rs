@@ -1,5 +1,4 @@
-//! Every integration test, in one binary: `api` mirrors the REST paths, `flows` walks the roads,
-//! `pages` is what browsers get.
+//! Every integration test, in one binary: `api` mirrors the REST paths, `flows` walks the roads.
 
 mod api;
 mod auth;
@@ -7,6 +6,4 @@ mod cli;
 mod db;
 mod floors;
 mod flows;
-#[cfg(test)]
-mod pages;
 mod support;

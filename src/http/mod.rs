@@ -1,16 +1,17 @@
 //! How does the outside speak to us? Every handler extracts, calls one verb, and presents.
 
+mod asker;
 mod error;
 mod extract;
 mod health;
 mod layers;
 mod limit;
 mod metrics;
-mod pages;
 mod server;
 mod session;
 pub mod v1;
 
+pub use asker::Asker;
 pub use error::Problem;
 pub use server::serve;
 pub use session::{MaybeSession, Session};
@@ -34,7 +35,7 @@ struct ApiDoc;
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (api, doc) =
         OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(v1::router()).split_for_parts();
-    (api.merge(health::router()).merge(metrics::router()).merge(pages::router()), doc)
+    (api.merge(health::router()).merge(metrics::router()), doc)
 }
 
 /// The whole web application.
@@ -44,7 +45,7 @@ pub fn router(app: App) -> Router {
     let doc = axum::Json(doc);
     let routes = routes
         .route("/api/v1/openapi.json", axum::routing::get(async move || doc.clone()))
-        .fallback(pages::nothing_here)
+        .fallback(error::no_such_route)
         .with_state(app.clone());
     layers::wrap(limit::wrap(routes, &app))
 }

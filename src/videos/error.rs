@@ -28,6 +28,12 @@ pub enum VideosError {
     /// A file token that is expired, revoked, changed, or for something else.
     #[error("The file token is not valid: ask for a new one.")]
     InvalidToken,
+    /// A listing asked for more than everybody may see.
+    #[error(
+        "You are not allowed to see all videos, specify a custom include or use custom privacy \
+         filter."
+    )]
+    ModeratorsOnly,
     /// The one who asks may watch it, but not change it.
     #[error("Cannot manage a video of another user.")]
     NotOwner,

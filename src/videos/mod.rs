@@ -4,12 +4,15 @@ pub mod access;
 pub mod cache;
 mod error;
 pub mod growing;
+pub mod list;
 pub mod media;
 pub mod metadata;
+pub mod names;
 pub mod passwords;
 pub mod picture;
 pub mod publish;
 pub mod receive;
+pub mod shown;
 pub mod token;
 pub mod upload;
 

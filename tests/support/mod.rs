@@ -9,6 +9,7 @@ pub mod database;
 pub mod people;
 pub mod store;
 pub mod uploads;
+pub mod videos;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

@@ -1,12 +1,13 @@
 //! Which videos match? Listings with PeerTube's filters and orders, as pages and as counts.
 
 use super::read::{self, VideoRow};
+use crate::db::conn::like;
 use crate::db::{Conn, DbError, Engine, Sql, sql};
-use crate::domain::{Millis, Privacy, VideoState};
+use crate::domain::{Millis, Order, Privacy, VideoState, Window};
 
 /// What a listing is sorted by, in PeerTube's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Order {
+pub enum VideoOrder {
     /// `publishedAt`.
     #[default]
     Published,
@@ -34,7 +35,7 @@ pub enum Order {
     Best,
 }
 
-impl Order {
+impl VideoOrder {
     /// The expression behind an order. `$now` stands for the moment of the listing.
     const fn expression(self) -> &'static str {
         match self {
@@ -122,19 +123,6 @@ pub struct Filter {
     pub nothing: bool,
 }
 
-/// A page of a listing.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Page {
-    /// Sorted by.
-    pub order: Order,
-    /// Largest or newest first.
-    pub descending: bool,
-    /// Leave out as many.
-    pub start: i64,
-    /// Give as many at most.
-    pub count: i64,
-}
-
 enum Bound {
     Int(i64),
     Text(String),
@@ -206,20 +194,21 @@ pub async fn page(
     conn: &mut Conn,
     scope: &Scope,
     filter: &Filter,
-    page: &Page,
+    order: Order<VideoOrder>,
+    window: Window,
     now: Millis,
 ) -> Result<Vec<VideoRow>, DbError> {
     let mut condition = condition(conn.engine(), scope, filter);
-    let mut order = page.order.expression().to_owned();
-    if order.contains("$now") {
+    let mut by = order.by.expression().to_owned();
+    if by.contains("$now") {
         let at = condition.next(Bound::Int(now.0));
-        order = order.replace("$now", &at);
+        by = by.replace("$now", &at);
     }
-    let direction = if page.descending { "DESC" } else { "ASC" };
-    let limit = condition.next(Bound::Int(page.count));
-    let offset = condition.next(Bound::Int(page.start));
+    let way = order.way();
+    let limit = condition.next(Bound::Int(window.count));
+    let offset = condition.next(Bound::Int(window.start));
     let text = format!(
-        "SELECT {} {}{} ORDER BY {order} {direction}, v.id {direction} \
+        "SELECT {} {}{} ORDER BY {by} {way}, v.id {way} \
          LIMIT {limit} OFFSET {offset}",
         read::COLUMNS,
         read::FROM,
@@ -302,7 +291,7 @@ fn said_about(condition: &mut Condition, filter: &Filter) {
         condition.and(&format!("(v.nsfw_flags & {at}) = 0"));
     }
     if let Some(search) = &filter.search {
-        let at = condition.next(Bound::Text(format!("%{}%", escape_like(search))));
+        let at = condition.next(Bound::Text(like(search)));
         condition.and(&format!("v.name_sort LIKE {at} ESCAPE '!'"));
     }
 }
@@ -343,21 +332,9 @@ fn made_by(condition: &mut Condition, filter: &Filter) {
     }
 }
 
-/// A text that LIKE takes literally, with `!` as the escape character.
-fn escape_like(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| matches!(c, '!' | '%' | '_').then_some('!').into_iter().chain([c]))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_search_cannot_use_wildcards() {
-        assert_eq!(escape_like("100%_!"), "100!%!_!!");
-    }
 
     #[test]
     fn every_placeholder_has_its_value() {

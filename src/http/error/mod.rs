@@ -4,6 +4,7 @@
 mod accounts;
 mod auth;
 pub(super) mod uploads;
+mod videos;
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -125,4 +126,9 @@ impl From<DbError> for Problem {
         tracing::error!(error = %error, cause = ?error, "a request failed on the database");
         Self::internal()
     }
+}
+
+/// The answer for a path that leads nowhere.
+pub(super) async fn no_such_route() -> Problem {
+    Problem::not_found("There is nothing at this address.")
 }

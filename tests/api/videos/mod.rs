@@ -1,3 +1,7 @@
 //! `/api/v1/videos/…`.
 
+mod constants;
+mod list;
+mod privacy;
+mod read;
 mod upload;

@@ -2,8 +2,11 @@
 
 pub mod account;
 pub mod channel;
+pub mod constant;
 pub mod page;
 pub mod user;
+pub mod video;
+pub mod video_files;
 
 use crate::app::App;
 

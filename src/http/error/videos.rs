@@ -1,0 +1,34 @@
+//! Videos, as problems: PeerTube's statuses, codes and sentences.
+
+use axum::http::StatusCode;
+
+use super::Problem;
+use crate::auth::AuthError;
+use crate::videos::VideosError;
+
+impl From<VideosError> for Problem {
+    fn from(error: VideosError) -> Self {
+        let says = error.to_string();
+        match error {
+            VideosError::NotFound | VideosError::PartNotFound(_) => Self::not_found(says),
+            // With the challenge that OAuth2 clients look for.
+            VideosError::SignInRequired => AuthError::MissingToken.into(),
+            VideosError::ModeratorsOnly => Self::new(StatusCode::UNAUTHORIZED, says),
+            VideosError::Denied | VideosError::NotOwner => Self::forbidden(says),
+            VideosError::PasswordRequired => Self::forbidden(says).code("video_requires_password"),
+            VideosError::IncorrectPassword => {
+                Self::forbidden(says).code("incorrect_video_password")
+            }
+            VideosError::InvalidToken => Self::forbidden(says).code("invalid_video_file_token"),
+            VideosError::Invalid(invalid) => invalid.into(),
+            VideosError::InvalidParam { param, problem } => Self::invalid_param(param, &problem),
+            VideosError::UnreadableFile(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, says),
+            VideosError::Conflict(_) => Self::new(StatusCode::CONFLICT, says),
+            VideosError::Storage(_) | VideosError::Sealed(_) => {
+                tracing::error!(error = says, "a request about a video failed");
+                Self::internal()
+            }
+            VideosError::Db(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! `GET /api/v1/videos`, and the same for a channel, an account, and the one who asks.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::query::{ORDERS, VideoQuery};
+use crate::app::App;
+use crate::db::videos::list::{Filter, VideoOrder};
+use crate::db::{accounts, channels};
+use crate::domain::{Order, Principal};
+use crate::http::extract::{ApiPath, ApiQuery};
+use crate::http::v1::wire::Site;
+use crate::http::v1::wire::page::Paging;
+use crate::http::v1::wire::video::Video;
+use crate::http::{MaybeSession, Problem, Session};
+use crate::videos::list::{Listing, Wanted, list as list_videos};
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(of_channel))
+        .routes(routes!(of_account))
+        .routes(routes!(mine))
+}
+
+/// Part of a list of videos.
+#[derive(Debug, Serialize, ToSchema)]
+struct VideoList {
+    /// Videos in the whole list; left out with `skipCount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+    /// The part.
+    data: Vec<Video>,
+}
+
+/// Videos that anybody may find.
+#[utoipa::path(
+    get,
+    path = "/api/v1/videos",
+    operation_id = "getVideos",
+    tag = "Video",
+    params(crate::http::v1::wire::page::PageParams, VideoQuery),
+    responses(
+        (status = 200, body = VideoList),
+        (status = 400, description = "A parameter does not fit"),
+        (status = 401, description = "Only moderators see more than everybody"),
+    )
+)]
+async fn list(
+    State(app): State<App>,
+    MaybeSession(viewer): MaybeSession,
+    paging: Paging,
+    ApiQuery(query): ApiQuery<VideoQuery>,
+) -> Result<Json<VideoList>, Problem> {
+    let listing = query.listing()?;
+    answer(&app, viewer.as_ref(), listing, &paging, &query, |_| {}).await
+}
+
+/// Videos of a channel.
+#[utoipa::path(
+    get,
+    path = "/api/v1/video-channels/{handle}/videos",
+    operation_id = "getVideoChannelVideos",
+    tag = "Video Channels",
+    params(
+        ("handle" = String, Path, description = "`name`, or `name@host`"),
+        crate::http::v1::wire::page::PageParams,
+        VideoQuery,
+    ),
+    responses(
+        (status = 200, body = VideoList),
+        (status = 400, description = "A parameter does not fit"),
+        (status = 404, description = "No such channel"),
+    )
+)]
+async fn of_channel(
+    State(app): State<App>,
+    MaybeSession(viewer): MaybeSession,
+    ApiPath(handle): ApiPath<String>,
+    paging: Paging,
+    ApiQuery(query): ApiQuery<VideoQuery>,
+) -> Result<Json<VideoList>, Problem> {
+    let (name, host) = split_handle(&app, &handle);
+    let mut conn = app.db().read().await?;
+    let channel = channels::by_handle(&mut conn, name, host).await?;
+    drop(conn);
+    let channel = channel.ok_or_else(|| Problem::not_found("Video channel not found"))?;
+    let listing = query.listing()?;
+    let narrow = |filter: &mut Filter| filter.channel_id = Some(channel.id);
+    answer(&app, viewer.as_ref(), listing, &paging, &query, narrow).await
+}
+
+/// Videos of an account's channels.
+#[utoipa::path(
+    get,
+    path = "/api/v1/accounts/{name}/videos",
+    operation_id = "getAccountVideos",
+    tag = "Accounts",
+    params(
+        ("name" = String, Path, description = "`name`, or `name@host`"),
+        crate::http::v1::wire::page::PageParams,
+        VideoQuery,
+    ),
+    responses(
+        (status = 200, body = VideoList),
+        (status = 400, description = "A parameter does not fit"),
+        (status = 404, description = "No such account"),
+    )
+)]
+async fn of_account(
+    State(app): State<App>,
+    MaybeSession(viewer): MaybeSession,
+    ApiPath(handle): ApiPath<String>,
+    paging: Paging,
+    ApiQuery(query): ApiQuery<VideoQuery>,
+) -> Result<Json<VideoList>, Problem> {
+    let (name, host) = split_handle(&app, &handle);
+    let mut conn = app.db().read().await?;
+    let account = accounts::by_handle(&mut conn, name, host).await?;
+    drop(conn);
+    let account = account.ok_or_else(|| Problem::not_found("Account not found"))?;
+    let listing = query.listing()?;
+    let narrow = |filter: &mut Filter| filter.account_id = Some(account.id);
+    answer(&app, viewer.as_ref(), listing, &paging, &query, narrow).await
+}
+
+/// Every video of the one who asks, in whatever state and privacy.
+#[utoipa::path(
+    get,
+    path = "/api/v1/users/me/videos",
+    operation_id = "getMyVideos",
+    tag = "My User",
+    security(("OAuth2" = [])),
+    params(crate::http::v1::wire::page::PageParams, VideoQuery),
+    responses(
+        (status = 200, body = VideoList),
+        (status = 400, description = "A parameter does not fit"),
+        (status = 401, description = "Nobody is signed in"),
+    )
+)]
+async fn mine(
+    State(app): State<App>,
+    Session(viewer): Session,
+    paging: Paging,
+    ApiQuery(query): ApiQuery<VideoQuery>,
+) -> Result<Json<VideoList>, Problem> {
+    answer(&app, Some(&viewer), Listing::Mine, &paging, &query, |_| {}).await
+}
+
+async fn answer(
+    app: &App,
+    viewer: Option<&Principal>,
+    listing: Listing,
+    paging: &Paging,
+    query: &VideoQuery,
+    narrow: impl FnOnce(&mut Filter),
+) -> Result<Json<VideoList>, Problem> {
+    let site = Site::of(app);
+    let (order, shy) = match listing {
+        Listing::Mine => (VideoOrder::Created, false),
+        _ => (VideoOrder::Published, true),
+    };
+    let mut filter = query.filter(paging.search.as_deref(), &site.host, shy)?;
+    narrow(&mut filter);
+    let wanted = Wanted {
+        filter,
+        order: paging.order(ORDERS, Order::descending(order))?,
+        window: paging.window,
+        with_total: query.with_total()?,
+    };
+    let listed = list_videos(app, viewer, listing, &wanted).await?;
+    let data = listed.videos.iter().map(|shown| Video::new(&site, shown)).collect();
+    Ok(Json(VideoList { total: listed.total, data }))
+}
+
+/// Name and host of a handle; the host is empty for this server.
+fn split_handle<'a>(app: &App, handle: &'a str) -> (&'a str, &'a str) {
+    match handle.split_once('@') {
+        Some((name, host)) if host == app.config().public_host() => (name, ""),
+        Some(parts) => parts,
+        None => (handle, ""),
+    }
+}
