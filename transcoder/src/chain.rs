@@ -3,6 +3,8 @@
 //! Text only; builds and runs nothing.
 
 use crate::av::VideoFormat;
+use crate::plan::VideoEncode;
+use crate::spec::{ImageSettings, VideoTrack};
 
 /// A size pictures leave the chain in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,43 @@ const BT709: u32 = 1;
 const UNSPECIFIED: u32 = 2;
 
 impl Chain {
+    /// The chain of sizes: one for the pictures when the largest encode is too small for them, then
+    /// one per encode.
+    pub(crate) fn for_video(
+        video: &VideoTrack,
+        encodes: &[VideoEncode],
+        images: Option<&ImageSettings>,
+    ) -> Self {
+        let mut sizes: Vec<Size> = encodes
+            .iter()
+            .map(|encode| Size { width: encode.settings.width, height: encode.settings.height })
+            .collect();
+        if let Some(images) = images {
+            let longest = video.display_width.max(video.display_height);
+            let wanted = images.preview_px.clamp(2, longest.max(2));
+            let even = |side: u32| {
+                let scaled = f64::from(side) * f64::from(wanted) / f64::from(longest.max(1));
+                ((scaled / 2.0).floor() as u32 * 2).max(2)
+            };
+            let size =
+                Size { width: even(video.display_width), height: even(video.display_height) };
+            if sizes.first().is_none_or(|top| top.width < size.width || top.height < size.height) {
+                sizes.insert(0, size);
+            }
+        }
+        let hdr = match video.transfer.as_deref() {
+            Some("smpte2084") => Some(Hdr::Pq),
+            Some("arib-std-b67") => Some(Hdr::Hlg),
+            _ => None,
+        };
+        Chain {
+            sizes,
+            rotation_degrees: video.rotation_degrees,
+            deinterlace: video.interlaced,
+            hdr,
+        }
+    }
+
     /// The graph for pictures that come in `format`.
     pub(crate) fn describe(&self, format: &VideoFormat) -> String {
         let mut filters = Vec::new();

@@ -7,8 +7,9 @@ use std::sync::atomic::AtomicBool;
 use crate::assemble::{Assembler, Emit};
 use crate::av::{Decoder, Encoder, Frame, Input, Rational, rescale};
 use crate::bank::SoundBank;
-use crate::chain::{Chain, Hdr, Size};
-use crate::encode::{Outcome, Pass};
+use crate::chain::Chain;
+use crate::collect::Outcome;
+use crate::encode::Pass;
 use crate::failure::Failure;
 use crate::h264::Framing;
 use crate::images::{Images, Wanted};
@@ -300,7 +301,7 @@ impl<'w> Work<'w> {
         }
         .map_err(|error| Failure::unsupported(format!("The video cannot be decoded: {error}.")))?;
         let origin = stream.start_time().unwrap_or(0);
-        let chain = chain(video, encodes, images.as_ref());
+        let chain = Chain::for_video(video, encodes, images.as_ref());
         let duration_us = timeline.end_us();
         let picture = Picture::new(decoder, self.plan.rate, chain.clone(), origin, duration_us);
         let outcome = Pass {
@@ -351,96 +352,5 @@ fn keep_streams(input: &mut Input<'_>, video: usize, lines: &[SoundLine]) {
     input.keep_streams(|index| index == video || sound.contains(&index));
 }
 
-/// The chain of sizes: one for the pictures when the largest encode is too small for them, then
-/// one per encode.
-fn chain(video: &VideoTrack, encodes: &[VideoEncode], images: Option<&ImageSettings>) -> Chain {
-    let mut sizes: Vec<Size> = encodes
-        .iter()
-        .map(|encode| Size { width: encode.settings.width, height: encode.settings.height })
-        .collect();
-    if let Some(images) = images {
-        let longest = video.display_width.max(video.display_height);
-        let wanted = images.preview_px.clamp(2, longest.max(2));
-        let even = |side: u32| {
-            let scaled = f64::from(side) * f64::from(wanted) / f64::from(longest.max(1));
-            ((scaled / 2.0).floor() as u32 * 2).max(2)
-        };
-        let size = Size { width: even(video.display_width), height: even(video.display_height) };
-        if sizes.first().is_none_or(|top| top.width < size.width || top.height < size.height) {
-            sizes.insert(0, size);
-        }
-    }
-    let hdr = match video.transfer.as_deref() {
-        Some("smpte2084") => Some(Hdr::Pq),
-        Some("arib-std-b67") => Some(Hdr::Hlg),
-        _ => None,
-    };
-    Chain { sizes, rotation_degrees: video.rotation_degrees, deinterlace: video.interlaced, hdr }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::spec::{LadderSettings, Limits};
-    use std::path::{Path, PathBuf};
-
-    #[test]
-    fn a_small_rendition_goes_first_and_the_rest_follows_without_a_seam() {
-        let clips = std::env::var_os("FARANDOLE_CLIPS").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/clips"),
-            PathBuf::from,
-        );
-        let source = clips.join("scene-cuts.mp4");
-        assert!(source.exists(), "{} is missing: run tests/make-clips", source.display());
-        let dir = tempfile::TempDir::new().unwrap();
-        let order = WorkOrder {
-            source,
-            out_dir: dir.path().to_owned(),
-            ladder: LadderSettings {
-                preset: "slow".to_owned(),
-                remux: false,
-                ..LadderSettings::default()
-            },
-            images: None,
-            still: None,
-            limits: Limits { threads: 1, ..Limits::default() },
-        };
-        // No speed is ever enough, and nobody waits.
-        let rules = Rules { caution: 1e9, margin_s: 0.0, least_wall_s: 0.0, patience_s: 0.0 };
-        let mut done = Vec::new();
-        let mut lengths: Vec<Vec<u64>> = vec![Vec::new(); 3];
-        let mut tell = |event: Event| match event {
-            Event::Segment { rendition, duration_us, .. } => {
-                assert!(!done.contains(&rendition));
-                lengths[rendition].push(duration_us);
-            }
-            Event::RenditionDone { rendition, .. } => done.push(rendition),
-            _ => {}
-        };
-        run_by(rules, &order, &mut tell, &AtomicBool::new(false)).unwrap();
-        assert_eq!(done.last(), Some(&1), "240p is put off: {done:?}");
-        assert_eq!(lengths[0], lengths[1]);
-        for name in ["360.mp4", "240.mp4"] {
-            let packets = frames(&dir.path().join(name));
-            assert_eq!(packets.len(), 600 + 1, "{name}");
-            for (number, time) in packets.iter().enumerate() {
-                assert!((time - number as f64 / 25.0).abs() < 0.002, "{name}: {number} at {time}");
-            }
-        }
-    }
-
-    /// Times of all pictures of a file, in order.
-    fn frames(path: &Path) -> Vec<f64> {
-        static NEVER: AtomicBool = AtomicBool::new(false);
-        let mut input = Input::open(path, &NEVER).unwrap();
-        let base = input.stream(0).unwrap().time_base().as_f64();
-        let mut times = Vec::new();
-        while let Ok(Some(packet)) = input.read() {
-            if packet.stream() == 0 {
-                times.push(packet.pts().unwrap() as f64 * base);
-            }
-        }
-        times.sort_by(f64::total_cmp);
-        times
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ mod bank;
 mod chain;
 pub mod child;
 mod clock;
+mod collect;
 pub mod conversation;
 mod encode;
 mod encoders;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Sender, SyncSender};
 use crate::av::{Frame, Input, Packet, Rational, ReadError, rescale};
 use crate::chain::Chain;
 use crate::clock::FrameRate;
-use crate::encode::Message;
+use crate::collect::Message;
 use crate::failure::Failure;
 use crate::images::{Schedule, Wanted};
 use crate::picture::Picture;

@@ -5,7 +5,7 @@
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::av::{AvError, Encoder, Frame};
-use crate::encode::Message;
+use crate::collect::Message;
 use crate::failure::Failure;
 
 /// What a rendition's thread is fed.

@@ -210,7 +210,9 @@ impl Encoding {
             }
             let base = self.decoder.time_base();
             let origin = rescale(self.origin_us, Rational::MICROSECONDS, base);
-            let pts = frame.best_pts().map_or(self.expected, |pts| pts.saturating_sub(origin));
+            // A decoder that drops priming moves the frame's own time, not the other.
+            let time = frame.pts().or(frame.best_pts());
+            let pts = time.map_or(self.expected, |pts| pts.saturating_sub(origin));
             let length =
                 rescale(i64::from(frame.samples()), Rational::new(1, frame.sample_rate()), base);
             self.expected = pts.saturating_add(length);

@@ -298,7 +298,7 @@ fn judge(
     if keys.is_empty() || lengths.iter().any(|length| *length > LONGEST_SEGMENT_US + 50_000) {
         return Err("key frames are more than 10 s apart".to_owned());
     }
-    let rate = |bytes: u64, us: i64| bytes as f64 * 8e6 / us.max(100_000) as f64;
+    let rate = |bytes: u64, us: i64| bytes as f64 * 8e6 / us.max(10_000) as f64;
     let one_by_one = segments.iter().zip(&lengths).map(|((_, bytes), us)| rate(*bytes, *us));
     let peak = if probe.container.contains("matroska") {
         // Positions are those of clusters: bytes may belong to the segment before.

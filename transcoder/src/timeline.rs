@@ -114,11 +114,11 @@ impl Timeline {
         u32::try_from((longest + 600_000) / 1_000_000).unwrap_or(u32::MAX).max(1)
     }
 
-    /// Length of the shortest planned segment, seconds, at least a tenth.
+    /// Length of the shortest planned segment, seconds, at least a fiftieth.
     pub(crate) fn shortest_s(&self) -> f64 {
         let shortest = self.planned().into_iter().min().unwrap_or(0);
         let shortest = if self.guess { shortest.min(SHORTEST_TAIL_US) } else { shortest };
-        (shortest as f64 / 1e6).max(0.1)
+        (shortest as f64 / 1e6).max(0.02)
     }
 }
 

@@ -21,18 +21,19 @@ use tempfile::TempDir;
 
 /// A test clip; `tests/make-clips` makes them.
 pub fn clip(name: &str) -> PathBuf {
-    let folder = std::env::var_os("FARANDOLE_CLIPS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/clips"),
-        PathBuf::from,
-    );
-    let path = folder.join(name);
+    let path = folder().join(name);
     assert!(path.exists(), "{} is missing: run tests/make-clips", path.display());
     path
 }
 
+fn folder() -> PathBuf {
+    std::env::var_os("FARANDOLE_CLIPS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/clips"), PathBuf::from)
+}
+
 fn order(name: &str, dir: &TempDir) -> WorkOrder {
     WorkOrder {
-        source: clip(name),
+        source: folder().join(name),
         out_dir: dir.path().to_owned(),
         ladder: LadderSettings { preset: "ultrafast".to_owned(), ..LadderSettings::default() },
         images: Some(ImageSettings::default()),
@@ -58,10 +59,25 @@ pub fn make_with(name: &str, change: impl FnOnce(&mut WorkOrder)) -> Made {
     let dir = TempDir::new().unwrap();
     let mut order = order(name, &dir);
     change(&mut order);
+    assert!(order.source.exists(), "{name} is missing: run tests/make-clips");
     let mut events = Vec::new();
     engine::run(&order, &mut |event| events.push(event), &AtomicBool::new(false))
         .unwrap_or_else(|failure| panic!("{name}: {:?}: {failure}", failure.kind));
     Made { name: name.to_owned(), dir, events }
+}
+
+/// Carries out the usual order for a clip that ffmpeg makes from these arguments.
+pub fn make_from(name: &str, arguments: &[&str]) -> Made {
+    let folder = TempDir::new().unwrap();
+    let source = folder.path().join(name);
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin"])
+        .args(arguments)
+        .arg(&source)
+        .status()
+        .unwrap();
+    assert!(made.success(), "{name}");
+    make_with(name, |order| order.source = source)
 }
 
 /// The failure that a clip leads to.
@@ -201,6 +217,23 @@ impl Made {
         let text = String::from_utf8_lossy(&output.stderr);
         let mean = text.split("mean_volume: ").nth(1).unwrap_or_else(|| panic!("{text}"));
         mean.split(' ').next().unwrap().parse().unwrap()
+    }
+
+    /// Times at which the pictures stop being black and the sound stops being silent.
+    pub fn flash_and_beep(&self, file: &str) -> (f64, f64) {
+        let output = Command::new("ffmpeg")
+            .args(["-hide_banner", "-nostdin", "-i"])
+            .arg(self.dir.path().join(file))
+            .args(["-vf", "blackdetect=d=0.5", "-af", "silencedetect=noise=-30dB:d=0.5"])
+            .args(["-f", "null", "-"])
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let after = |mark: &str| {
+            let rest = text.split(mark).nth(1).unwrap_or_else(|| panic!("{mark}: {text}"));
+            rest.split_whitespace().next().unwrap().parse::<f64>().unwrap()
+        };
+        (after("black_end:"), after("silence_end: "))
     }
 
     /// The presentation lasts so many seconds, give or take a tenth and what sound adds.
