@@ -1,4 +1,5 @@
-//! Every integration test, in one binary: `api` mirrors the REST paths, `flows` walks the roads.
+//! Every integration test, in one binary: `api` mirrors the REST paths, `flows` walks the roads,
+//! `pages` is what browsers get.
 
 mod api;
 mod auth;
@@ -6,4 +7,6 @@ mod cli;
 mod db;
 mod floors;
 mod flows;
+#[cfg(test)]
+mod pages;
 mod support;

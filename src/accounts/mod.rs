@@ -3,10 +3,12 @@
 mod create;
 pub mod directory;
 pub mod grants;
+mod reset;
 mod root;
 pub mod sessions;
 
 pub use create::{Created, NewAccount, create};
+pub use reset::reset_password;
 pub use root::{FirstStart, ROOT, ensure_root};
 
 use crate::auth::AuthError;

@@ -6,6 +6,7 @@ mod doctor;
 mod serve;
 mod transcode;
 mod upload;
+mod users;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ enum Command {
     /// Show, check and explain the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Make users, and give them new passwords.
+    Users(users::UsersArgs),
     /// Upload a file to an instance, resuming what an earlier run began.
     Upload(upload::UploadArgs),
     /// Make the ladder of a file into a folder, without a server.
@@ -67,6 +70,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(&args).map(|()| ExitCode::SUCCESS),
         Command::TranscodeWorker => Ok(farandole_transcoder::child::run()),
         Command::Config(command) => config::run(&command).map(|()| ExitCode::SUCCESS),
+        Command::Users(args) => wait(users::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Upload(args) => wait(upload::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Transcode(args) => wait(transcode::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => wait(doctor::run(&args)),

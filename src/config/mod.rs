@@ -4,6 +4,7 @@
 mod accounts;
 mod database;
 mod environment;
+mod instance;
 mod keys;
 mod limits;
 mod sample;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use accounts::Accounts;
 pub use database::Database;
+pub use instance::Instance;
 pub use limits::Limits;
 pub use sample::{SECRETS, annotated, sample};
 pub use server::{LogFormat, Server};
@@ -33,6 +35,8 @@ pub use uploads::Uploads;
 pub struct Config {
     /// Addresses, folders, logs.
     pub server: Server,
+    /// What the site is called.
+    pub instance: Instance,
     /// Where the database is.
     pub database: Database,
     /// Where finished files are kept.
@@ -131,6 +135,7 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         self.server.check()?;
+        self.instance.check()?;
         self.storage.check()?;
         self.transcoding.check()?;
         self.accounts.check()

@@ -4,7 +4,9 @@
 use documented::DocumentedFields;
 use serde_json::Value;
 
-use super::{Accounts, Config, Database, Limits, S3, Server, Storage, Transcoding, Uploads};
+use super::{
+    Accounts, Config, Database, Instance, Limits, S3, Server, Storage, Transcoding, Uploads,
+};
 
 /// Keys whose values are never shown.
 pub const SECRETS: &[&str] = &[
@@ -19,6 +21,7 @@ pub const SECRETS: &[&str] = &[
 fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match section {
         "server" => (Server::FIELD_NAMES, Server::FIELD_DOCS),
+        "instance" => (Instance::FIELD_NAMES, Instance::FIELD_DOCS),
         "database" => (Database::FIELD_NAMES, Database::FIELD_DOCS),
         "storage" => (Storage::FIELD_NAMES, Storage::FIELD_DOCS),
         "storage.s3" => (S3::FIELD_NAMES, S3::FIELD_DOCS),
@@ -51,6 +54,7 @@ fn write(config: &Config, mark: &str, mask: bool) -> String {
         // In the order of the struct, as people read it; JSON objects are sorted.
         for section in [
             "server",
+            "instance",
             "database",
             "storage",
             "storage.s3",

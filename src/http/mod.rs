@@ -7,6 +7,7 @@ mod health;
 mod layers;
 mod limit;
 mod metrics;
+mod pages;
 mod server;
 mod session;
 pub mod v1;
@@ -35,7 +36,7 @@ struct ApiDoc;
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (api, doc) =
         OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(v1::router()).split_for_parts();
-    (api.merge(health::router()).merge(metrics::router()), doc)
+    (api.merge(health::router()).merge(metrics::router()).merge(pages::router()), doc)
 }
 
 /// The whole web application.
@@ -45,7 +46,7 @@ pub fn router(app: App) -> Router {
     let doc = axum::Json(doc);
     let routes = routes
         .route("/api/v1/openapi.json", axum::routing::get(async move || doc.clone()))
-        .fallback(error::no_such_route)
+        .fallback(pages::nothing_here)
         .with_state(app.clone());
     layers::wrap(limit::wrap(routes, &app))
 }

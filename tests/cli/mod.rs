@@ -4,6 +4,7 @@ mod backup;
 mod config;
 mod doctor;
 mod transcode;
+mod users;
 
 use std::path::Path;
 use std::process::{Command, Output};

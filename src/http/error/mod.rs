@@ -127,8 +127,3 @@ impl From<DbError> for Problem {
         Self::internal()
     }
 }
-
-/// The answer for a path that leads nowhere.
-pub(super) async fn no_such_route() -> Problem {
-    Problem::not_found("There is nothing at this address.")
-}

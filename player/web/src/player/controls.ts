@@ -121,6 +121,8 @@ export class Controls {
         return;
       case 'help':
         this.#parts.help.showModal();
+        // The focus goes to the button at the end; reading begins at the top.
+        this.#parts.help.scrollTop = 0;
         return;
       case 'fullscreen':
         this.#request(this.#has('mediaisfullscreen') ? 'mediaexitfullscreenrequest' : 'mediaenterfullscreenrequest');

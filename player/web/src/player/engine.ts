@@ -7,7 +7,14 @@ import Hls, { Events, type Level, type LevelDetails } from 'hls.js';
 import { authorize, nativePlaylistUrl, withToken } from './access';
 import { capForSize, isAhead, madeSeconds, playableWindow, type Edge, type Window } from './growth';
 import { GrowthWatch } from './growth-watch';
-import { hlsConfig, hlsSupported, problemOf, SteadyHls } from './hls-source';
+import {
+  hlsConfig,
+  hlsSupported,
+  otherSound,
+  problemOf,
+  SteadyHls,
+  type SoundChoice,
+} from './hls-source';
 import { problemOfMediaError, type Problem } from './problem';
 import { drawnHeight, renditionLabel, type Choice, type Rendition } from './quality';
 import type { PlayerVideo } from './types';
@@ -39,8 +46,11 @@ export interface AudioState {
 /** Seconds fetched before anyone has pressed play, and while playing. */
 const BUFFER_BYTES = 60_000_000;
 const BUFFER_SECONDS = { idle: 6, playing: 30 } as const;
-/** Seconds of lead a chosen rendition needs before the engine returns to it. */
-const RETURN_LEAD_SECONDS = 12;
+/**
+ * Seconds a chosen rendition must lead the playhead by, beside the segments `isAhead` asks for: to stay on it, to be offered, and to
+ * be taken up again after it was left. Far enough apart that playback does not go back and forth.
+ */
+const LEAD_SECONDS = { stay: 2, offer: 4, back: 12 } as const;
 
 export class Engine {
   readonly #media: HTMLVideoElement;
@@ -51,6 +61,8 @@ export class Engine {
   #watch: GrowthWatch | null = null;
   #choice: Choice = 'auto';
   #audioOnlyUrl: string | null = null;
+  /** A sound track that has files of its own, when it plays instead of the one beside the picture. */
+  #otherSound: SoundChoice | null = null;
   /** Renditions of the master, kept while the sound-only playlist is loaded in its place. */
   #renditions: readonly Rendition[] = [];
   #startedGrowing = false;
@@ -71,6 +83,7 @@ export class Engine {
     this.#video = video;
     this.#renditions = [];
     this.#audioOnlyUrl = null;
+    this.#otherSound = null;
     this.#startedGrowing = video.growing;
     if (this.#choice !== 'audio') this.#choice = 'auto';
     if (video.playlistUrl !== null && hlsSupported()) {
@@ -129,14 +142,10 @@ export class Engine {
   /** Entries of the quality menu, best first. Empty when there is nothing to choose. */
   get qualities(): readonly QualityState[] {
     if (this.#renditions.length + (this.#audioOnlyUrl === null ? 0 : 1) < 2) return [];
-    const edges = this.#watch?.edges ?? [];
-    const needed = this.#bufferEnd();
-    const furthest = madeSeconds(edges);
-    const watched = this.growing && edges.length === this.#renditions.length;
     const levels = this.#renditions.map((rendition, index) => ({
       choice: index,
       label: renditionLabel(rendition),
-      playable: !watched || isAhead(edges[index] ?? null, needed, furthest),
+      playable: this.#leads(index, LEAD_SECONDS.offer),
     }));
     return [
       { choice: 'auto', label: null, playable: true },
@@ -166,7 +175,15 @@ export class Engine {
   }
 
   chooseAudio(id: number): void {
-    if (this.#hls !== null) this.#hls.audioTrack = id;
+    const hls = this.#hls;
+    const track = hls?.audioTracks[id];
+    if (hls === null || track === undefined || id === hls.audioTrack) return;
+    const { name, lang } = track;
+    const other = track.url === '' ? null : { name, ...(lang === undefined ? {} : { lang }) };
+    const sameSource = (other === null) === (this.#otherSound === null);
+    this.#otherSound = other;
+    if (sameSource) hls.audioTrack = id;
+    else this.#swapSource();
     this.#reports.changed();
   }
 
@@ -192,7 +209,10 @@ export class Engine {
 
   #openHls(video: PlayerVideo, url: string, startSeconds: number, bandwidthBps: number): void {
     const base = new URL(url, location.href).href;
-    const config = hlsConfig(base, () => this.#video?.access ?? {}, bandwidthBps);
+    const config = {
+      ...hlsConfig(base, () => this.#video?.access ?? {}, bandwidthBps),
+      ...(this.#otherSound === null ? {} : otherSound(this.#otherSound)),
+    };
     const hls = new SteadyHls({ ...config, startPosition: startSeconds });
     this.#hls = hls;
     hls.on(Events.MANIFEST_LOADED, (_, { levels }) => {
@@ -304,24 +324,25 @@ export class Engine {
     hls.config.minAutoBitrate = floor;
     const cap = highest === last ? -1 : highest;
     if (hls.autoLevelCapping !== cap) hls.autoLevelCapping = cap;
-    if (typeof this.#choice === 'number') this.#holdChoice(hls, this.#choice, edges, needed);
+    if (typeof this.#choice === 'number') this.#holdChoice(hls, this.#choice);
   }
 
-  /** Leaves a chosen rendition while it is behind the viewer, and returns when it is well ahead. */
-  #holdChoice(hls: Hls, choice: number, edges: readonly (Edge | null)[], needed: number): void {
-    const edge = edges[choice] ?? null;
-    if (edges.length !== hls.levels.length) {
-      if (hls.autoLevelEnabled) hls.nextLevel = choice;
-      return;
-    }
-    const furthest = madeSeconds(edges);
-    if (!hls.autoLevelEnabled && !isAhead(edge, needed, furthest)) hls.loadLevel = -1;
-    else if (hls.autoLevelEnabled && isAhead(edge, needed + RETURN_LEAD_SECONDS, furthest)) {
-      hls.nextLevel = choice;
-    }
+  /** Leaves a chosen rendition before the viewer reaches its edge; returns when it is well ahead. */
+  #holdChoice(hls: Hls, choice: number): void {
+    if (hls.autoLevelEnabled) {
+      if (this.#leads(choice, LEAD_SECONDS.back)) hls.nextLevel = choice;
+    } else if (!this.#leads(choice, LEAD_SECONDS.stay)) hls.loadLevel = -1;
   }
 
-  /** Goes between the master and the sound-only playlist, at the same moment of the video. */
+  /** Whether a rendition is that far ahead of the playhead, or as far as any. */
+  #leads(index: number, seconds: number): boolean {
+    const edges = this.#watch?.edges ?? [];
+    if (!this.growing || edges.length !== this.#renditions.length) return true;
+    const needed = this.#media.currentTime + seconds;
+    return isAhead(edges[index] ?? null, needed, madeSeconds(edges));
+  }
+
+  /** Opens the source anew at the same moment of the video: sound alone, or with another track. */
   #swapSource(): void {
     const video = this.#video;
     if (video === null) return;

@@ -35,9 +35,9 @@ describe('readEdge', () => {
 });
 
 describe('isAhead', () => {
-  it('wants one segment beyond the need', () => {
-    expect(isAhead(growing(24), 20, 60)).toBe(true);
-    expect(isAhead(growing(23), 20, 60)).toBe(false);
+  it('wants a few segments beyond the need', () => {
+    expect(isAhead(growing(32), 20, 60)).toBe(true);
+    expect(isAhead(growing(31), 20, 60)).toBe(false);
   });
 
   it('accepts what is as far as anything, within a segment', () => {

@@ -45,15 +45,18 @@ export function madeSeconds(edges: readonly (Edge | null)[]): number {
   return edges.reduce((furthest, edge) => Math.max(furthest, edge?.seconds ?? 0), 0);
 }
 
+/** Segments a rendition must be ahead: with one alone, playback would soon have to leave it again. */
+const LEAD_SEGMENTS = 3;
+
 /**
- * Whether a rendition has the segment that is needed next, at `neededSeconds`
- * (the end of the buffer), or is within a segment of the furthest one anyway.
+ * Whether a rendition is a few segments ahead of `neededSeconds` (where the next segment
+ * is wanted), or within a segment of the furthest one anyway.
  */
 export function isAhead(edge: Edge | null, neededSeconds: number, furthest: number): boolean {
   if (edge === null) return false;
   if (edge.complete) return true;
   const slack = Math.max(edge.targetSeconds, 1);
-  return edge.seconds >= Math.min(furthest - slack, neededSeconds + slack);
+  return edge.seconds >= Math.min(furthest - slack, neededSeconds + slack * LEAD_SEGMENTS);
 }
 
 /**

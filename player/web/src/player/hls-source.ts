@@ -5,10 +5,21 @@
  * may start at the edge, seek to a "live sync position" when a rendition is behind the
  * playhead, and give the media an infinite duration. All of that is switched off here.
  */
-import Hls, { ErrorDetails, ErrorTypes, type ErrorData, type HlsConfig } from 'hls.js';
+import Hls, {
+  ErrorDetails,
+  ErrorTypes,
+  type ErrorData,
+  type FragmentLoaderConstructor,
+  type FragmentLoaderContext,
+  type HlsConfig,
+  type LoaderCallbacks,
+  type LoaderConfiguration,
+  type LoaderContext,
+} from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { authorize } from './access';
 import { problemOfStatus, type Problem } from './problem';
+import { AudioStripper } from './strip-audio';
 import type { Access } from './types';
 
 /** Plays from where it is told to: without a live position hls.js never jumps to the edge. */
@@ -45,7 +56,7 @@ export function hlsConfig(
     maxLiveSyncPlaybackRate: 1,
     lowLatencyMode: false,
     backBufferLength: 60,
-    maxMaxBufferLength: 120,
+    maxMaxBufferLength: 60,
     abrEwmaDefaultEstimate: bandwidthBps > 0 ? bandwidthBps : FIRST_GUESS_BPS,
     testBandwidth: false,
     // Captions come from the API as files of their own (`captions.ts`).
@@ -64,6 +75,46 @@ export function hlsConfig(
       }
     },
   };
+}
+
+/** A sound track by what the playlist says of it. */
+export interface SoundChoice {
+  readonly name: string;
+  readonly lang?: string;
+}
+
+/** Plays a sound track that comes as files of its own, in place of the one beside the picture. */
+export function otherSound(choice: SoundChoice): Partial<HlsConfig> {
+  return { audioPreference: choice, fLoader: strippingLoader() };
+}
+
+/** hls.js types its default loader for any context, and hands it fragments. */
+type PlainCallbacks = LoaderCallbacks<LoaderContext>;
+
+/** Fragment loads of the picture, with the sound beside it taken out. */
+function strippingLoader(): FragmentLoaderConstructor {
+  const strippers = new Map<number, AudioStripper>();
+  const Loader = Hls.DefaultConfig.loader;
+  return class extends Loader {
+    override load(
+      context: FragmentLoaderContext,
+      config: LoaderConfiguration,
+      callbacks: LoaderCallbacks<FragmentLoaderContext>,
+    ): void {
+      const { level, type } = context.frag;
+      if (type !== 'main') {
+        super.load(context, config, callbacks as PlainCallbacks);
+        return;
+      }
+      const stripper = strippers.get(level) ?? new AudioStripper();
+      strippers.set(level, stripper);
+      const onSuccess: typeof callbacks.onSuccess = (response, ...rest) => {
+        if (response.data instanceof ArrayBuffer) stripper.strip(response.data);
+        callbacks.onSuccess(response, ...rest);
+      };
+      super.load(context, config, { ...callbacks, onSuccess } as PlainCallbacks);
+    }
+  } as unknown as FragmentLoaderConstructor;
 }
 
 /** The problem behind a failure of hls.js; null for one it deals with itself. */

@@ -36,6 +36,9 @@ export class Session {
   #options: PlayOptions = DEFAULT_PLAY_OPTIONS;
   #views: ViewCounter | null = null;
   #savedAt = 0;
+  /** Where playback stands, or should once it can: a `<video>` that is loading anew says 0. */
+  #place = 0;
+  #wantsPlay = false;
   #stopReached = false;
   #mutedByOption = false;
   #lastProblemMs = 0;
@@ -101,6 +104,7 @@ export class Session {
   seek(seconds: number): void {
     const limit = this.engine.growing ? Math.max(0, this.madeSeconds - 0.5) : this.durationSeconds;
     const target = Math.max(0, limit > 0 ? Math.min(seconds, limit) : seconds);
+    this.#place = target;
     this.media.currentTime = target;
     this.#stopReached = target >= (this.#options.stopSeconds ?? Number.POSITIVE_INFINITY);
   }
@@ -116,8 +120,8 @@ export class Session {
     const video = this.#video;
     if (video === null) return;
     void this.#hooks.renew('network').then((fresh) => {
-      this.#open(fresh ?? video, this.media.currentTime, true);
       this.#video = fresh ?? video;
+      this.#open(this.#video, this.#place, true);
     });
   }
 
@@ -149,7 +153,10 @@ export class Session {
   }
 
   #open(video: PlayerVideo, startSeconds: number, play: boolean): void {
+    const caption = this.captions.showing;
     this.captions.load(video.captions, video.access);
+    this.captions.show(caption);
+    this.#place = startSeconds;
     this.engine.load(video, startSeconds, this.#memory.preferences().bandwidthBps);
     if (play) void this.#playOrPlayMuted();
   }
@@ -177,11 +184,12 @@ export class Session {
 
   #listen(): void {
     const { signal } = this.#teardown;
-    const on = (name: string, act: () => void): void =>
+    const on = (name: string, act: () => unknown): void =>
       this.media.addEventListener(name, act, { signal });
     on('timeupdate', () => this.#moved());
     on('seeked', () => this.#views?.seeked(this.media.currentTime));
-    on('pause', () => this.#save());
+    on('play', () => (this.#wantsPlay = true));
+    on('pause', () => this.#paused());
     on('ended', () => this.#ended());
     on('volumechange', () => this.#rememberVolume());
     window.addEventListener('pagehide', () => this.#save(), { signal });
@@ -192,6 +200,8 @@ export class Session {
 
   #moved(): void {
     const { currentTime, paused, seeking } = this.media;
+    if (this.media.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return;
+    this.#place = currentTime;
     if (!paused && !seeking) this.#views?.at(currentTime);
     if (Math.abs(currentTime - this.#savedAt) >= SAVE_EVERY_SECONDS && !paused) this.#save();
     if (this.#lastProblemMs > 0 && performance.now() - this.#lastProblemMs > CURED_AFTER_MS) {
@@ -204,6 +214,11 @@ export class Session {
       if (this.#options.loop) this.seek(this.#options.startSeconds ?? 0);
       else this.media.pause();
     }
+  }
+
+  #paused(): void {
+    this.#wantsPlay = false;
+    this.#save();
   }
 
   #ended(): void {
@@ -246,9 +261,8 @@ export class Session {
   async #renew(problem: Problem): Promise<boolean> {
     const fresh = await this.#hooks.renew(problem);
     if (fresh === null) return false;
-    const { currentTime, paused } = this.media;
     this.#video = fresh;
-    this.#open(fresh, currentTime, !paused);
+    this.#open(fresh, this.#place, this.#wantsPlay);
     return true;
   }
 }

@@ -65,7 +65,7 @@ export function build(root: ShadowRoot, language: string, say: Say): Parts {
     problemText: find(root, '#problem-text'),
     retry: find(root, '#retry'),
     help: find(root, '#help'),
-    status: find(root, '#status'),
+    status: find(root, '#announcer'),
   };
 }
 
@@ -76,7 +76,11 @@ function find<E extends Element>(root: ShadowRoot, selector: string): E {
 }
 
 function markup(language: string, say: Say): string {
-  const keys = HELP.map(([key, text]) => `<dt>${escape(key)}</dt><dd>${say(text)}</dd>`).join('');
+  const keys = HELP.map(([key, text]) => {
+    const of = text === 'help.theatre' ? ' class="theatre-only"' : '';
+    const name = key.replace('Space', say('help.space'));
+    return `<dt${of}>${escape(name)}</dt><dd${of}>${say(text)}</dd>`;
+  }).join('');
   return `
     <media-controller id="controller" nohotkeys nodefaultstore novolumepref nomutedpref
         autohide="3" breakpoints="narrow:0 medium:520 wide:760" lang="${language}">
@@ -126,7 +130,7 @@ function markup(language: string, say: Say): string {
         <form method="dialog"><button>${say('help.close')}</button></form>
       </dialog>
     </media-controller>
-    <div id="status" role="status"></div>`;
+    <div id="announcer" role="status"></div>`;
 }
 
 function escape(text: string): string {

@@ -2,7 +2,7 @@
 import type { Component } from 'svelte';
 
 export type Params = Readonly<Record<string, string>>;
-type PageModule = { default: Component<{ params: Params }> };
+export type PageModule = { default: Component<{ params: Params }> };
 type PlainModule = { default: Component<Record<string, never>> };
 
 export interface Match {

@@ -1,0 +1,86 @@
+//! Which pages say nothing of any one video? Lists, forms, and the page for addresses that lead
+//! nowhere.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use farandole_player::Preview;
+
+use super::shell;
+use super::visitor::Visitor;
+use super::words::Title;
+use crate::app::App;
+use crate::http::Problem;
+
+/// The pages of the site, except those of videos, channels and accounts.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/", get(home))
+        .route("/login", get(|app, visitor| form(app, visitor, Title::Login)))
+        .route("/about", get(about))
+        .route("/videos/upload", get(|app, visitor| form(app, visitor, Title::Upload)))
+        .route("/videos/update/{id}", get(|app, visitor| form(app, visitor, Title::EditVideo)))
+        .route("/my-library/videos", get(|app, visitor| form(app, visitor, Title::MyVideos)))
+        .route(
+            "/my-library/video-channels",
+            get(|app, visitor| form(app, visitor, Title::MyChannels)),
+        )
+        .route("/my-account", get(|app, visitor| form(app, visitor, Title::MyAccount)))
+        .route("/admin/users", get(|app, visitor| form(app, visitor, Title::Users)))
+}
+
+async fn home(State(app): State<App>, visitor: Visitor) -> Response {
+    public(&app, visitor, Title::Home, "/")
+}
+
+async fn about(State(app): State<App>, visitor: Visitor) -> Response {
+    public(&app, visitor, Title::About, "/about")
+}
+
+/// A page that may be found and shared.
+fn public(app: &App, visitor: Visitor, title: Title, path: &str) -> Response {
+    let config = app.config();
+    let mut head = shell::head(config, visitor);
+    title.text(visitor.language).clone_into(&mut head.title);
+    let sentence = config.instance.short_description.trim();
+    head.description = (!sentence.is_empty()).then(|| sentence.to_owned());
+    head.canonical = Some(format!("{}{path}", config.public_url()));
+    head.listed = true;
+    head.preview = Some(Preview { kind: "website".to_owned(), ..Preview::default() });
+    shell::answer(StatusCode::OK, &head)
+}
+
+/// A page for one person: not listed, not shared.
+async fn form(State(app): State<App>, visitor: Visitor, title: Title) -> Response {
+    let mut head = shell::head(app.config(), visitor);
+    title.text(visitor.language).clone_into(&mut head.title);
+    shell::answer(StatusCode::OK, &head)
+}
+
+/// The page for something that is not here, or is not shown to this visitor.
+pub(super) fn missing(app: &App, visitor: Visitor, status: StatusCode, title: Title) -> Response {
+    let mut head = shell::head(app.config(), visitor);
+    title.text(visitor.language).clone_into(&mut head.title);
+    shell::answer(status, &head)
+}
+
+/// The answer for an address that leads nowhere: a page for people, a problem for programs.
+pub(in crate::http) async fn nothing_here(
+    State(app): State<App>,
+    visitor: Visitor,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let reads = method == Method::GET || method == Method::HEAD;
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if reads && wants_page && !uri.path().starts_with("/api/") {
+        return missing(&app, visitor, StatusCode::NOT_FOUND, Title::Nothing);
+    }
+    Problem::not_found("There is nothing at this address.").into_response()
+}

@@ -1,0 +1,45 @@
+//! What are pages called before the site has loaded its own words? The titles of the shell.
+
+use farandole_player::Language::{self, English, French};
+
+/// A page whose title depends on nothing but the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Title {
+    Home,
+    Login,
+    Upload,
+    MyVideos,
+    MyChannels,
+    MyAccount,
+    EditVideo,
+    Users,
+    About,
+    Nothing,
+}
+
+impl Title {
+    /// The title in `language`; empty for the first page, which bears the site's name alone.
+    pub(super) fn text(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Home, _) => "",
+            (Self::Login, English) => "Log in",
+            (Self::Login, French) => "Connexion",
+            (Self::Upload, English) => "Upload a video",
+            (Self::Upload, French) => "Envoyer une vidéo",
+            (Self::MyVideos, English) => "My videos",
+            (Self::MyVideos, French) => "Mes vidéos",
+            (Self::MyChannels, English) => "My channels",
+            (Self::MyChannels, French) => "Mes chaînes",
+            (Self::MyAccount, English) => "My account",
+            (Self::MyAccount, French) => "Mon compte",
+            (Self::EditVideo, English) => "Edit a video",
+            (Self::EditVideo, French) => "Modifier une vidéo",
+            (Self::Users, English) => "Users",
+            (Self::Users, French) => "Utilisateurs",
+            (Self::About, English) => "About",
+            (Self::About, French) => "À propos",
+            (Self::Nothing, English) => "There is nothing here",
+            (Self::Nothing, French) => "Il n’y a rien ici",
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What browsers get: pages, assets and the files asked for by name.
+
+mod assets;
+mod plain;
