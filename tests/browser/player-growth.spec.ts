@@ -12,13 +12,13 @@ test.beforeEach(async () => {
 test.afterEach(async () => stage.close());
 
 /** Every rendition grows at the same pace. */
-function side_by_side(headStart: number, speed: number): void {
+function sideBySide(headStart: number, speed: number): void {
   const growth = { headStart, speed };
   stage.grow({ v720: growth, v480: growth, v240: growth, audio: growth });
 }
 
 test('starts at the beginning, shows the whole length, and is no live stream', async ({ page }) => {
-  side_by_side(20, 0);
+  sideBySide(20, 0);
   await page.goto(stage.embedUrl('?autoplay=1&muted=1'));
   await playedTo(page, 0.2);
   const { currentTime } = await mediaState(page);
@@ -28,14 +28,16 @@ test('starts at the beginning, shows the whole length, and is no live stream', a
   await expect(page.getByText(/^live$/i)).toHaveCount(0);
 });
 
-test('plays on into what was not made when it started, and over the end of the making', async ({ page }) => {
-  // 6 s at first, the rest made faster than it is played.
-  side_by_side(6, 2.5);
+test('plays on into what was not made when it started, switches, and passes the end of the making', async ({ page }) => {
+  // 8 s at first, the rest made faster than it is played.
+  sideBySide(8, 3.5);
   await page.goto(stage.embedUrl('?autoplay=1&muted=1'));
   const stalls = await watchStalls(page);
   await playedTo(page, 1);
-  expect(stage.complete).toBe(false);
   await choose(page, 'Speed', '2×');
+  await choose(page, 'Quality', '480p');
+  await expect.poll(async () => (await mediaState(page)).height).toBe(480);
+  expect(stage.complete).toBe(false);
   await expect.poll(() => stage.complete, { timeout: 40_000 }).toBe(true);
   const atCompletion = (await mediaState(page)).currentTime;
   await expect.poll(async () => (await mediaState(page)).ended, { timeout: 60_000 }).toBe(true);
@@ -57,6 +59,15 @@ test('never chooses a rendition that is behind by itself', async ({ page }) => {
   expect(await stalls()).toEqual([]);
   const fragments = stage.requests.filter((path) => /v(240|480)\.mp4/.test(path));
   expect(fragments).toEqual([]);
+});
+
+test('starts on the quick low rendition when nothing else is made', async ({ page }) => {
+  const none = { headStart: 0, speed: 0 };
+  stage.grow({ v720: none, v480: none, audio: none });
+  await page.goto(stage.embedUrl('?autoplay=1&muted=1'));
+  await playedTo(page, 2);
+  expect((await mediaState(page)).height).toBe(240);
+  expect(stage.requests.filter((path) => /v(480|720)\.mp4/.test(path))).toEqual([]);
 });
 
 test('goes over to a rendition that fits better once it has overtaken the viewer', async ({ page }) => {
@@ -98,7 +109,7 @@ test('leaves a chosen rendition before its edge instead of stalling there', asyn
 });
 
 test('seeks as far as the video is made and no further', async ({ page }) => {
-  side_by_side(30, 0);
+  sideBySide(30, 0);
   await page.goto(stage.embedUrl('?autoplay=1&muted=1'));
   await playedTo(page, 1);
   await player(page).focus().catch(() => undefined);
@@ -123,11 +134,11 @@ test('jumps beyond what the rendition on screen has, when another has it', async
 });
 
 test('waits at the edge when it has overtaken the making, and goes on by itself', async ({ page }) => {
-  side_by_side(6, 0.4);
+  sideBySide(6, 0.4);
   await page.goto(stage.embedUrl('?autoplay=1&muted=1'));
   await playedTo(page, 9, 60_000);
   const before = (await mediaState(page)).currentTime;
-  side_by_side(30, 4);
+  sideBySide(30, 4);
   await playedTo(page, before + 6);
   expect((await mediaState(page)).currentTime).toBeLessThan(30);
   await expect(page.locator('#problem')).toBeHidden();
@@ -135,9 +146,9 @@ test('waits at the edge when it has overtaken the making, and goes on by itself'
 
 test('keeps the position when the video is replaced meanwhile', async ({ page, allowed }) => {
   allowed.consoleErrors.push(/404/);
-  side_by_side(20, 0);
-  await page.goto(stage.embedUrl('?autoplay=1&muted=1&start=12'));
-  await playedTo(page, 13);
+  sideBySide(20, 0);
+  await page.goto(stage.embedUrl('?autoplay=1&muted=1&start=14'));
+  await playedTo(page, 14.5);
   stage.generation = 'g2';
   stage.grow({});
   await playedTo(page, 21, 40_000);

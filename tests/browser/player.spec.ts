@@ -133,8 +133,9 @@ test('goes on where it was left, and begins again when it was seen', async ({ pa
   await page.keyboard.press('k');
   await page.keyboard.press('9');
   await expect.poll(async () => (await mediaState(page)).currentTime).toBeCloseTo(54, 0);
-  await page.keyboard.press('l');
   await page.keyboard.press('k');
+  await playedTo(page, 54.2);
+  await page.keyboard.press('l');
   await expect.poll(async () => (await mediaState(page)).ended).toBe(true);
   await page.goto(stage.embedUrl('?autoplay=1&muted=1'));
   await playedTo(page, 0.2);
@@ -189,4 +190,36 @@ test('has no accessibility fault, playing, paused and with its menu open', async
   await check();
   await page.getByRole('menuitem', { name: 'Quality' }).click();
   await check();
+});
+
+test('keeps its bar from left to right on a page that is read from right to left', async ({ page }) => {
+  stage.direction = 'rtl';
+  await page.goto(stage.embedUrl('?muted=1'));
+  await ready(page);
+  await page.keyboard.press('5');
+  const bar = await page.locator('media-time-range').boundingBox();
+  const play = await page.locator('#controls media-play-button').boundingBox();
+  const full = await page.locator('media-fullscreen-button').boundingBox();
+  expect(play?.x).toBeLessThan((bar?.width ?? 0) / 2);
+  expect(full?.x).toBeGreaterThan((bar?.width ?? 0) / 2);
+  await player(page).hover();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const panel = await page.getByRole('menu').boundingBox();
+  const gear = await page.getByRole('button', { name: 'Settings' }).boundingBox();
+  expect((panel?.x ?? 0) + (panel?.width ?? 0)).toBeGreaterThan(gear?.x ?? 0);
+});
+
+test('plays without MediaSource, through what the browser brings', async ({ page }) => {
+  await page.addInitScript(() => {
+    for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource']) {
+      Object.defineProperty(window, name, { value: undefined, configurable: true });
+    }
+  });
+  await page.goto(stage.embedUrl('?muted=1&start=20'));
+  const native = await page.evaluate(() => document.createElement('video').canPlayType('application/vnd.apple.mpegurl'));
+  test.skip(native === '', 'this browser plays no HLS by itself');
+  await ready(page);
+  await page.keyboard.press('k');
+  await playedTo(page, 21);
+  expect(stage.requests.some((path) => path.includes('hls.worker'))).toBe(false);
 });

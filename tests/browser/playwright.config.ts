@@ -8,12 +8,15 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   globalSetup: './support/setup.ts',
-  fullyParallel: false,
-  // One at a time: a second decoder or encoder on a small machine would make playback stutter.
-  workers: 1,
+  workers: 2,
+  projects: [
+    // The player alone on a stage: mostly waiting for playback, so two at a time.
+    { name: 'stage', testMatch: ['player*.spec.ts', 'embed.spec.ts'], fullyParallel: true },
+    // The real server encodes on all cores: one file at a time.
+    { name: 'server', testMatch: 'server-*.spec.ts', workers: 1 },
+  ],
   retries: 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, '../../clips/browser');
+const BASE = process.env['FARANDOLE_CLIPS'] ?? join(import.meta.dirname, '../../clips');
+const FOLDER = join(BASE, 'browser');
 
 /** Heights of the stage's renditions, and their names on disk. */
 export const HEIGHTS = [720, 480, 240] as const;

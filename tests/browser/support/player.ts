@@ -51,24 +51,25 @@ export async function choose(page: Page, topic: string, choice: string | RegExp)
 }
 
 export interface Stall {
-  /** Position at which playback stood still. */
+  /** Position at which playback ran out of media. */
   readonly at: number;
-  readonly ms: number;
 }
 
-/** Watches for stalls from now on: `waiting` events outside of seeks, with how long each took. */
+/**
+ * Watches from now on for playback that runs out of media: a `waiting` event outside of seeks
+ * with nothing buffered ahead. A decoder that is slow on a busy machine waits too, but has media.
+ */
 export async function watchStalls(page: Page): Promise<() => Promise<Stall[]>> {
   await media(page).evaluate((video: HTMLVideoElement) => {
-    const stalls: { at: number; ms: number }[] = [];
-    let since: number | null = null;
+    const stalls: { at: number }[] = [];
     let started = false;
+    video.addEventListener('playing', () => (started = true));
     video.addEventListener('waiting', () => {
-      if (started && !video.seeking) since ??= performance.now();
-    });
-    video.addEventListener('playing', () => {
-      started = true;
-      if (since !== null) stalls.push({ at: video.currentTime, ms: performance.now() - since });
-      since = null;
+      const { buffered, currentTime } = video;
+      const ahead = [...Array(buffered.length).keys()]
+        .filter((i) => buffered.start(i) <= currentTime + 0.1)
+        .map((i) => buffered.end(i) - currentTime);
+      if (started && !video.seeking && Math.max(0, ...ahead) < 0.5) stalls.push({ at: currentTime });
     });
     (window as unknown as { __stalls: object[] }).__stalls = stalls;
   });

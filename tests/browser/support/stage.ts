@@ -35,8 +35,9 @@ export interface Growth {
 }
 
 export class Stage {
-  /** What the video is; a test changes it before or while it plays. */
   lang = 'en';
+  direction: 'ltr' | 'rtl' = 'ltr';
+  /** What the video is; a test changes it before or while it plays. */
   uuid = '11111111-2222-4333-8444-555555555555';
   generation = 'g1';
   aspectRatio = 16 / 9;
@@ -127,7 +128,7 @@ export class Stage {
       response,
       200,
       'text/html; charset=utf-8',
-      `<!doctype html><html lang="${this.lang}"><head><meta charset="utf-8"><title>Stage</title>
+      `<!doctype html><html lang="${this.lang}" dir="${this.direction}"><head><meta charset="utf-8"><title>Stage</title>
        <meta name="viewport" content="width=device-width">${links.join('')}
        <script type="module" src="/client/${entry?.file}"></script></head><body></body></html>`,
     );

@@ -6,6 +6,7 @@ import { Captions } from './captions';
 import { Engine } from './engine';
 import type { Memory } from './memory';
 import type { Problem } from './problem';
+import { showInSystem } from './media-session';
 import { Recovery } from './recovery';
 import { DEFAULT_PLAY_OPTIONS, type Chapter, type PlayOptions, type PlayerVideo, type Storyboard } from './types';
 import { ViewCounter, viewSender } from './views';
@@ -188,7 +189,7 @@ export class Session {
       this.media.addEventListener(name, act, { signal });
     on('timeupdate', () => this.#moved());
     on('seeked', () => this.#views?.seeked(this.media.currentTime));
-    on('play', () => (this.#wantsPlay = true));
+    on('play', () => this.#played());
     on('pause', () => this.#paused());
     on('ended', () => this.#ended());
     on('volumechange', () => this.#rememberVolume());
@@ -214,6 +215,12 @@ export class Session {
       if (this.#options.loop) this.seek(this.#options.startSeconds ?? 0);
       else this.media.pause();
     }
+  }
+
+  #played(): void {
+    this.#wantsPlay = true;
+    if (this.#video === null) return;
+    showInSystem(this.#video, this.media, (seconds) => this.seek(seconds));
   }
 
   #paused(): void {

@@ -1,0 +1,63 @@
+/** The whole story: a person uploads a video and watches it while it is being made. */
+import { clip } from './support/clips.ts';
+import { expect, test } from './support/fixtures.ts';
+import { choose, mediaState, playedTo, ready, watchStalls } from './support/player.ts';
+import { FarandoleServer } from './support/server.ts';
+import { dropFile, logIn } from './support/site.ts';
+
+let server: FarandoleServer;
+
+test.beforeAll(async () => {
+  // A slow preset: what is watched while it grows must not be ready at once.
+  server = await FarandoleServer.start({ TRANSCODING__PRESET: 'slow' });
+});
+test.afterAll(async () => server?.stop());
+
+test('log in, drop a file, watch the progress, play', async ({ page }) => {
+  await logIn(page, server);
+  await page.getByRole('link', { name: 'Upload' }).first().click();
+  await dropFile(page, clip('short.mp4'));
+  await expect(page.getByRole('heading', { name: 'The file has arrived' })).toBeVisible();
+  const arrived = Date.now();
+  await page.getByRole('link', { name: 'Watch now' }).click();
+  await ready(page);
+  await page.locator('#big-play').click();
+  await playedTo(page, 0.5);
+  test.info().annotations.push({
+    type: 'seconds from the last byte to the first picture',
+    description: ((Date.now() - arrived) / 1000).toFixed(1),
+  });
+  await expect(page.getByRole('heading', { name: 'short' })).toBeVisible();
+});
+
+test('playback starts before the ladder is complete and ends after it, without a stall', async ({ page }) => {
+  test.setTimeout(180_000);
+  const video = await server.upload(clip('long.mp4'), { name: 'A long one' });
+  const moments: Record<string, number> = {};
+  const begun = Date.now();
+  const note = (moment: string): void => void (moments[moment] = (Date.now() - begun) / 1000);
+  await page.goto(`${server.url}/w/${video.shortUUID}`);
+  await ready(page);
+  const stalls = await watchStalls(page);
+  await page.keyboard.press('m');
+  await page.locator('#big-play').click();
+  await playedTo(page, 0.1);
+  note('playback starts');
+  expect((await mediaState(page)).currentTime).toBeLessThan(5);
+  expect((await server.video(video.uuid)).state.id, 'still being made when playback starts').toBe(2);
+  await expect(page.locator('media-time-display')).toContainText('1:30');
+
+  await choose(page, 'Quality', '360p');
+  await expect.poll(async () => (await mediaState(page)).height, { timeout: 30_000 }).toBe(360);
+  note('quality switched');
+  await server.published(video.uuid);
+  note('ladder complete');
+  const atCompletion = (await mediaState(page)).currentTime;
+  expect(atCompletion).toBeLessThan(89);
+  await choose(page, 'Speed', '2×');
+  await expect.poll(async () => (await mediaState(page)).ended, { timeout: 90_000 }).toBe(true);
+  note('playback ends');
+  expect(await stalls()).toEqual([]);
+  expect((await mediaState(page)).currentTime).toBeGreaterThan(89);
+  console.log(`seconds after the upload: ${JSON.stringify(moments)}`);
+});

@@ -1,0 +1,154 @@
+/** The real server: started on a free port with an empty data folder, stopped by its process id. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const BINARY =
+  process.env['FARANDOLE_BIN'] ?? join(import.meta.dirname, '../../../target/debug/farandole');
+export const ROOT_PASSWORD = 'a password for tests only';
+const START_MS = 60_000;
+
+export interface Uploaded {
+  readonly id: number;
+  readonly uuid: string;
+  readonly shortUUID: string;
+}
+
+export interface UploadFields {
+  readonly name: string;
+  readonly privacy?: number;
+  readonly passwords?: readonly string[];
+}
+
+interface ApiVideo {
+  readonly uuid: string;
+  readonly state: { readonly id: number };
+  readonly streamingPlaylists: readonly { readonly playlistUrl: string; readonly files: readonly object[] }[];
+}
+
+export class FarandoleServer {
+  readonly url: string;
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+  #token: string | null = null;
+  #log: string[];
+
+  private constructor(url: string, process: ChildProcess, folder: string, log: string[]) {
+    this.url = url;
+    this.#process = process;
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  /** `settings`: configuration keys such as `TRANSCODING__PRESET`. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<FarandoleServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'farandole-browser-'));
+    const keys = Object.entries(settings).map(([key, value]) => [`FARANDOLE__${key}`, value]);
+    const child = spawn(BINARY, ['serve', '--data-dir', folder, '--listen', '127.0.0.1:0'], {
+      env: { ...process.env, FARANDOLE_ROOT_PASSWORD: ROOT_PASSWORD, ...Object.fromEntries(keys) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log: string[] = [];
+    child.stderr?.on('data', (piece: Buffer) => log.push(piece.toString('utf8')));
+    const url = await readyAt(child, log);
+    return new FarandoleServer(url, child, folder, log);
+  }
+
+  /** The end of what the server logged, for a test that failed. */
+  get log(): string {
+    return this.#log.join('').slice(-6_000);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null) {
+      const gone = new Promise((done) => this.#process.once('exit', done));
+      this.#process.kill('SIGTERM');
+      const patience = setTimeout(() => this.#process.kill('SIGKILL'), 12_000);
+      await gone;
+      clearTimeout(patience);
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** An access token of the root user. */
+  async token(): Promise<string> {
+    if (this.#token !== null) return this.#token;
+    const client = (await (await fetch(`${this.url}/api/v1/oauth-clients/local`)).json()) as Record<string, string>;
+    const answer = await fetch(`${this.url}/api/v1/users/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...client,
+        grant_type: 'password',
+        username: 'root',
+        password: ROOT_PASSWORD,
+      }),
+    });
+    if (!answer.ok) throw new Error(`log-in answered ${answer.status}: ${await answer.text()}`);
+    this.#token = ((await answer.json()) as { access_token: string }).access_token;
+    return this.#token;
+  }
+
+  async api(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { Authorization: `Bearer ${await this.token()}`, ...init.headers };
+    const answer = await fetch(`${this.url}/api/v1${path}`, { ...init, headers });
+    if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path} answered ${answer.status}: ${await answer.text()}`);
+    return answer;
+  }
+
+  async upload(file: string, { name, privacy = 1, passwords = [] }: UploadFields): Promise<Uploaded> {
+    const me = (await (await this.api('/users/me')).json()) as { videoChannels: { id: number }[] };
+    const form = new FormData();
+    form.set('name', name);
+    form.set('channelId', String(me.videoChannels[0]?.id));
+    form.set('privacy', String(privacy));
+    passwords.forEach((password, i) => form.set(`videoPasswords[${i}]`, password));
+    form.set('videofile', await openAsBlob(file, { type: 'video/mp4' }), 'clip.mp4');
+    const answer = await this.api('/videos/upload', { method: 'POST', body: form });
+    return ((await answer.json()) as { video: Uploaded }).video;
+  }
+
+  async caption(video: Uploaded, language: string, file: string): Promise<void> {
+    const form = new FormData();
+    form.set('captionfile', await openAsBlob(file, { type: 'text/vtt' }), `${language}.vtt`);
+    await this.api(`/videos/${video.uuid}/captions/${language}`, { method: 'PUT', body: form });
+  }
+
+  async video(id: string): Promise<ApiVideo> {
+    return (await (await this.api(`/videos/${id}`)).json()) as ApiVideo;
+  }
+
+  /** Waits until a video is published with all its renditions. */
+  async published(id: string, timeoutMs = 120_000): Promise<ApiVideo> {
+    const until = Date.now() + timeoutMs;
+    for (;;) {
+      const video = await this.video(id);
+      if (video.state.id === 1) return video;
+      if (video.state.id === 7) throw new Error(`transcoding failed\n${this.log}`);
+      if (Date.now() > until) throw new Error(`still in state ${video.state.id}\n${this.log}`);
+      await new Promise((done) => setTimeout(done, 500));
+    }
+  }
+}
+
+async function readyAt(child: ChildProcess, log: readonly string[]): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    let text = '';
+    const giveUp = (why: string): void => {
+      child.kill('SIGKILL');
+      reject(new Error(`the server ${why}\n${text}${log.join('')}`));
+    };
+    const timer = setTimeout(() => giveUp('did not start in time'), START_MS);
+    child.once('error', (error) => giveUp(`could not be run (${error.message}); set FARANDOLE_BIN`));
+    child.once('exit', (code) => giveUp(`ended with ${code}`));
+    child.stdout?.on('data', (piece: Buffer) => {
+      text += piece.toString('utf8');
+      const url = /ready at (http:\/\/\S+)/.exec(text)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      child.removeAllListeners('exit');
+      resolve(url);
+    });
+  });
+}
