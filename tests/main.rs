@@ -8,5 +8,7 @@ mod db;
 mod floors;
 mod flows;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod pages;
 mod support;

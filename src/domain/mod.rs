@@ -40,6 +40,13 @@ impl Millis {
         Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// As the standard library has it; moments before 1970 become 1970.
+    #[must_use]
+    pub fn system_time(self) -> std::time::SystemTime {
+        let since = std::time::Duration::from_millis(u64::try_from(self.0).unwrap_or(0));
+        std::time::SystemTime::UNIX_EPOCH + since
+    }
+
     /// RFC 3339 with milliseconds and `Z`, as PeerTube's JSON writes moments.
     #[must_use]
     pub fn rfc3339(self) -> String {

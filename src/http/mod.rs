@@ -6,6 +6,7 @@ mod extract;
 mod health;
 mod layers;
 mod limit;
+mod media;
 mod metrics;
 mod pages;
 mod server;
@@ -34,8 +35,10 @@ struct ApiDoc;
 /// Every route, and the OpenAPI document made from the same code.
 #[must_use]
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
-    let (api, doc) =
-        OpenApiRouter::with_openapi(ApiDoc::openapi()).merge(v1::router()).split_for_parts();
+    let (api, doc) = OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .merge(v1::router())
+        .merge(media::router())
+        .split_for_parts();
     (api.merge(health::router()).merge(metrics::router()).merge(pages::router()), doc)
 }
 

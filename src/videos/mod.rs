@@ -5,6 +5,7 @@ pub mod cache;
 mod error;
 pub mod growing;
 pub mod list;
+pub mod locate;
 pub mod media;
 pub mod metadata;
 pub mod names;

@@ -19,6 +19,8 @@ pub struct StoredRendition {
     pub size_bytes: i64,
     /// Where it is in storage.
     pub storage_key: String,
+    /// When it was complete.
+    pub created_at: Millis,
 }
 
 fn read(row: &Row) -> Result<StoredRendition, DbError> {
@@ -31,6 +33,7 @@ fn read(row: &Row) -> Result<StoredRendition, DbError> {
             .map_err(|_| damaged("segments", "segment index"))?,
         size_bytes: row.int("size_bytes")?,
         storage_key: row.text("storage_key")?,
+        created_at: Millis(row.int("created_at")?),
     })
 }
 
@@ -39,7 +42,7 @@ fn read(row: &Row) -> Result<StoredRendition, DbError> {
 /// # Errors
 /// The engine's.
 pub async fn of_set(conn: &mut Conn, media_set_id: i64) -> Result<Vec<StoredRendition>, DbError> {
-    sql("SELECT id, plan, segments, size_bytes, storage_key FROM renditions \
+    sql("SELECT id, plan, segments, size_bytes, storage_key, created_at FROM renditions \
          WHERE media_set_id = $1 ORDER BY position")
     .int(media_set_id)
     .all(conn)
