@@ -2,6 +2,7 @@
 //! scales, one thread per rendition encodes, one handles the sound, one the pictures; this one
 //! collects what they finish, writes segments and tells how it goes.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver, Sender, sync_channel};
@@ -25,6 +26,9 @@ use crate::timeline::Timeline;
 /// Frames that may wait before each encoder: enough to keep both sides busy, few enough to keep
 /// memory small.
 const FRAME_QUEUE: usize = 6;
+
+/// Frames that may wait to become pictures.
+const IMAGE_QUEUE: usize = 4;
 
 /// Sound packets that may wait.
 const SOUND_QUEUE: usize = 256;
@@ -99,7 +103,7 @@ impl Pass<'_> {
     }
 
     fn start<'s>(
-        self,
+        mut self,
         scope: &'s std::thread::Scope<'s, '_>,
         timeline: &'s Timeline,
         narrow: &'s AtomicBool,
@@ -129,19 +133,15 @@ impl Pass<'_> {
         let sound_streams = self.lines.iter().map(SoundLine::stream).collect();
         let sound = (!self.lines.is_empty()).then(|| {
             let (feed, packets) = sync_channel::<SoundFeed>(SOUND_QUEUE);
-            let (lines, out) = (self.lines, out.clone());
+            let (lines, out) = (std::mem::take(&mut self.lines), out.clone());
             scope.spawn(move || make_sound(lines, &packets, &out));
             feed
         });
-        let images = self.images.map(|settings| {
-            let schedule = Schedule::new(&settings, self.duration_us, self.storyboard);
-            let large = large_exit(&self.chain.sizes, settings.preview_px);
-            let images = Images::new(self.dir, &settings, schedule.tile_seconds());
-            let (tap, frames) = sync_channel::<ImageFeed>(4);
+        let images = self.images.as_ref().map(|settings| {
+            let (tap, images, frames) = self.tap(settings);
             let out = out.clone();
             scope.spawn(move || make_images(images, &frames, &out));
-            let small = self.chain.sizes.len().saturating_sub(1);
-            ImageTap { schedule, large, small, waiting: Default::default(), out: tap }
+            tap
         });
         let reader = Reader {
             input: self.input,
@@ -161,6 +161,16 @@ impl Pass<'_> {
         };
         scope.spawn(move || reader.run());
         Ok(())
+    }
+
+    /// Where frames for the pictures are taken, and who makes them.
+    fn tap(&self, settings: &ImageSettings) -> (ImageTap, Images, Receiver<ImageFeed>) {
+        let schedule = Schedule::new(settings, self.duration_us, self.storyboard);
+        let large = large_exit(&self.chain.sizes, settings.preview_px);
+        let small = self.chain.sizes.len().saturating_sub(1);
+        let images = Images::new(self.dir, settings, schedule.tile_seconds());
+        let (out, frames) = sync_channel::<ImageFeed>(IMAGE_QUEUE);
+        (ImageTap { schedule, large, small, waiting: VecDeque::new(), out }, images, frames)
     }
 
     fn narrowing<'s>(&self, wanted: &'s AtomicBool) -> Option<Narrowing<'s>> {

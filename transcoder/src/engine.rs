@@ -20,7 +20,7 @@ use crate::playable::Rules;
 use crate::probe;
 use crate::remux::{self, Ending, Remux};
 use crate::sound::SoundLine;
-use crate::spec::{Event, ImageSettings, Probe, VideoTrack, WorkOrder};
+use crate::spec::{Event, FailureKind, ImageSettings, Probe, VideoTrack, WorkOrder};
 use crate::still::{self, StillPass};
 use crate::survey;
 use crate::timeline::{CutRule, Timeline};
@@ -64,13 +64,13 @@ fn run_by(
     let shown = still.as_ref().map(still::shown);
     let plan = plan::make(&input, &probe, order, survey.as_ref().ok(), shown)?;
     drop(input);
-    for message in &plan.warnings {
-        emit(Event::Warning { message: message.clone() });
-    }
     emit(Event::Planned {
         renditions: plan.renditions.clone(),
         target_duration_s: plan.target_duration_s,
     });
+    for message in &plan.warnings {
+        emit(Event::Warning { message: message.clone() });
+    }
     Work::start(rules, order, &probe, plan, cancelled)?.finish(still, emit)
 }
 
@@ -267,7 +267,16 @@ impl<'w> Work<'w> {
             self.open_encode(encode)?;
         }
         let lines = std::mem::take(&mut self.plan.lines);
-        let first = self.pass(video, &encodes, 0, lines, self.order.images.clone(), emit)?;
+        let first = self.pass(video, &encodes, 0, lines, self.order.images.clone(), emit);
+        let first = match first {
+            // Everything that was announced is there already: only pictures were to be made.
+            Err(failure) if encodes.is_empty() && failure.kind == FailureKind::Damaged => {
+                let message = format!("There are no pictures of the video. {failure}");
+                emit(Event::Warning { message });
+                return Ok(());
+            }
+            other => other?,
+        };
         let Some(segment) = first.narrowed else { return Ok(()) };
         let rest: Vec<VideoEncode> = encodes
             .into_iter()

@@ -22,6 +22,9 @@ const STILL_FPS: Ratio = Ratio { num: 1, den: 1 };
 /// Largest resolution of a still picture under sound.
 const STILL_RESOLUTION: u32 = 480;
 
+/// A duration beyond this is not believed, microseconds (a week).
+const LONGEST_MEDIA_US: i64 = 7 * 24 * 3600 * 1_000_000;
+
 /// Most sound tracks that are kept.
 const MAX_TRACKS: usize = 16;
 
@@ -78,7 +81,8 @@ pub(crate) fn make(
     still: Option<Shown>,
 ) -> Result<Plan, Failure> {
     let origin_us = origin_us(input, probe);
-    let end_us = i64::try_from(probe.duration.as_micros()).unwrap_or(i64::MAX / 4);
+    let said_us = i64::try_from(probe.duration.as_micros()).unwrap_or(i64::MAX);
+    let end_us = said_us.min(LONGEST_MEDIA_US);
     let settings = &order.ladder;
     let (rate, rungs) = match (&probe.video, still) {
         (Some(video), _) => {
@@ -93,23 +97,17 @@ pub(crate) fn make(
         Some(survey) => survey.timeline.clone(),
         None => {
             let seconds = settings.segment_seconds.clamp(2.0, 4.0);
-            Timeline::steady(rate, seconds, end_us, !is_exact(&probe.container))
+            let guess = said_us > end_us || !is_exact(&probe.container);
+            Timeline::steady(rate, seconds, end_us, guess)
         }
     };
     let mut warnings = Vec::new();
-    if probe.audio.len() > MAX_TRACKS {
-        warnings.push(format!(
-            "Only the first {MAX_TRACKS} of {} sound tracks are kept.",
-            probe.audio.len()
-        ));
-    }
-    let tracks: Vec<&AudioTrack> = probe.audio.iter().take(MAX_TRACKS).collect();
-    let lines = sound_lines(input, probe, &tracks, origin_us, &mut warnings)?;
+    let tracks = sound_lines(input, probe, origin_us, &mut warnings)?;
     let mut builder = Builder {
         order,
         rate,
         timeline: &timeline,
-        tracks: tracks.iter().copied().zip(lines.iter()).collect(),
+        tracks: tracks.iter().map(|(track, line)| (*track, line)).collect(),
         renditions: Vec::new(),
         encodes: Vec::new(),
         sounds: Vec::new(),
@@ -132,7 +130,7 @@ pub(crate) fn make(
         origin_us,
         remux,
         encodes,
-        lines,
+        lines: tracks.into_iter().map(|(_, line)| line).collect(),
         sounds,
         rate,
         warnings,
@@ -170,15 +168,19 @@ fn still_rungs(still: Shown, settings: &LadderSettings) -> Vec<Rung> {
     ladder::rungs(still.width, still.height, &settings).into_iter().take(1).collect()
 }
 
-fn sound_lines(
+/// The sound tracks that can be used, each with the way it will be made.
+fn sound_lines<'p>(
     input: &Input<'_>,
-    probe: &Probe,
-    tracks: &[&AudioTrack],
+    probe: &'p Probe,
     origin_us: i64,
     warnings: &mut Vec<String>,
-) -> Result<Vec<SoundLine>, Failure> {
+) -> Result<Vec<(&'p AudioTrack, SoundLine)>, Failure> {
     let mut lines = Vec::new();
-    for track in tracks {
+    let count = probe.audio.len();
+    if count > MAX_TRACKS {
+        warnings.push(format!("Only the first {MAX_TRACKS} of {count} sound tracks are kept."));
+    }
+    for track in probe.audio.iter().take(MAX_TRACKS) {
         let Some(stream) = input.stream(track.stream) else { continue };
         let copy = sound::can_copy(&probe.container, &stream, track)
             && sound::covers(input, &stream, probe, origin_us);
@@ -188,7 +190,7 @@ fn sound_lines(
             SoundLine::encode(&stream, sound::encoding(track), origin_us)
         };
         match line {
-            Ok(line) => lines.push(line),
+            Ok(line) => lines.push((track, line)),
             Err(AvError::OutOfMemory) => {
                 return Err(Failure::crash("prepare the sound", AvError::OutOfMemory));
             }

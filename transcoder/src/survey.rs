@@ -84,6 +84,7 @@ fn fits(
     rule(video.codec == "h264", "the video is not H.264")?;
     rule(video.pixel_format == "yuv420p" && !video.hdr, "the pixels are not 8-bit 4:2:0")?;
     rule(!video.interlaced, "the video is interlaced")?;
+    rule(!video.variable_fps, "the frame rate varies")?;
     let upright = (video.display_width, video.display_height)
         == (video.coded_width, video.coded_height)
         && video.rotation_degrees == 0;
@@ -111,7 +112,15 @@ fn end_us(stream: &Stream<'_>) -> Option<i64> {
     Some(rescale(end, stream.time_base(), Rational::MICROSECONDS))
 }
 
-type Found = Result<Vec<KeyFrame>, String>;
+/// The key frames of a video.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Keys {
+    frames: Vec<KeyFrame>,
+    /// Where the pictures end, when that was seen: a file may be cut short.
+    end_us: Option<i64>,
+}
+
+type Found = Result<Keys, String>;
 
 /// Key frames from the container's own table, `None` when it has none that is whole.
 fn table(
@@ -156,10 +165,12 @@ fn samples(
         .map_err(|error| Failure::not_media(format!("The file could not be read: {error}.")))?;
     let start = entries.first().map_or(0, |entry| entry.timestamp);
     let mut keys: Vec<KeyFrame> = Vec::new();
+    let mut end_us = None;
     for entry in entries {
         let end = u64::try_from(entry.position).unwrap_or(u64::MAX);
         if end.saturating_add(u64::from(entry.size)) > size_bytes {
             // Cut short: what is there may still be copied, the reader reports the rest.
+            end_us = Some(us(entry.timestamp - start));
             break;
         }
         if entry.key && sample_is_idr(&file, entry, framing) {
@@ -171,7 +182,7 @@ fn samples(
             key.bytes += u64::from(entry.size);
         }
     }
-    Ok(Ok(keys))
+    Ok(Ok(Keys { frames: keys, end_us }))
 }
 
 /// Reads the start of a sample, more only where long units precede the first slice.
@@ -213,14 +224,11 @@ fn cues(
     let ends = entries.iter().skip(1).map(position).chain([size_bytes]);
     // Several cues may point to one cluster, whose bytes then count for the last of them: a
     // segment is at least as long as a cluster, so its neighbours' bytes are added in `judge`.
-    Ok(entries
-        .iter()
-        .zip(ends)
-        .map(|(entry, end)| KeyFrame {
-            time_us: rescale(entry.timestamp - start, base, Rational::MICROSECONDS),
-            bytes: end.saturating_sub(position(entry)),
-        })
-        .collect())
+    let frames = entries.iter().zip(ends).map(|(entry, end)| KeyFrame {
+        time_us: rescale(entry.timestamp - start, base, Rational::MICROSECONDS),
+        bytes: end.saturating_sub(position(entry)),
+    });
+    Ok(Keys { frames: frames.collect(), end_us: None })
 }
 
 fn starts_with_idr(input: &mut Input<'_>, stream: usize, time: i64, framing: Framing) -> bool {
@@ -246,6 +254,7 @@ fn scan(path: &Path, video: &VideoTrack, cancelled: &AtomicBool) -> Result<Found
     let Some(stream) = input.stream(video.stream) else { return Ok(Err("no stream".to_owned())) };
     let (base, framing) = (stream.time_base(), Framing::of(stream.extradata()));
     let mut first = None;
+    let mut last = 0;
     let mut keys: Vec<KeyFrame> = Vec::new();
     while let Ok(Some(packet)) = input.read() {
         if packet.stream() != video.stream {
@@ -262,23 +271,28 @@ fn scan(path: &Path, video: &VideoTrack, cancelled: &AtomicBool) -> Result<Found
         if let Some(key) = keys.last_mut() {
             key.bytes += packet.data().len() as u64;
         }
+        if let (Some(pts), Some(start)) = (packet.pts(), first) {
+            last = last.max(pts.saturating_add(packet.duration()).saturating_sub(start));
+        }
     }
-    Ok(Ok(keys))
+    let end_us = Some(rescale(last, base, Rational::MICROSECONDS));
+    Ok(Ok(Keys { frames: keys, end_us }))
 }
 
 /// Groups the key frames into segments and judges their lengths and rates.
 fn judge(
-    keys: &[KeyFrame],
+    keys: &Keys,
     probe: &Probe,
     video: &VideoTrack,
     settings: &LadderSettings,
 ) -> Result<Survey, String> {
-    let end = i64::try_from(probe.duration.as_micros()).unwrap_or(i64::MAX);
+    let whole = i64::try_from(probe.duration.as_micros()).unwrap_or(i64::MAX);
+    let end = keys.end_us.unwrap_or(whole);
     let mut rule = CutRule::new(settings.segment_seconds, end);
     let mut segments: Vec<(i64, u64)> = vec![(0, 0)];
     let mut bytes = 0_u64;
     let mut previous = 0;
-    for key in keys {
+    for key in &keys.frames {
         if key.time_us < previous {
             return Err("the times of the key frames are out of order".to_owned());
         }
@@ -295,7 +309,8 @@ fn judge(
     let end = end.max(previous);
     let timeline = Timeline::given(cuts, end);
     let lengths = timeline.planned();
-    if keys.is_empty() || lengths.iter().any(|length| *length > LONGEST_SEGMENT_US + 50_000) {
+    if keys.frames.is_empty() || lengths.iter().any(|length| *length > LONGEST_SEGMENT_US + 50_000)
+    {
         return Err("key frames are more than 10 s apart".to_owned());
     }
     let rate = |bytes: u64, us: i64| bytes as f64 * 8e6 / us.max(10_000) as f64;

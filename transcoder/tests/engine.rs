@@ -280,6 +280,12 @@ fn the_caps_hold_for_pictures_that_are_hard_to_encode() {
 }
 
 #[test]
+fn output_beyond_the_limit_is_refused() {
+    let failure = made::fails_with("good.mp4", |order| order.limits.max_output_bytes = 500_000);
+    assert_eq!(failure.kind, FailureKind::Limit);
+}
+
+#[test]
 fn work_stops_soon_after_it_is_cancelled() {
     let (failure, waited) = made::cancel_after_first_segment("scene-cuts.mp4");
     assert_eq!(failure.kind, FailureKind::Cancelled);

@@ -82,8 +82,16 @@ pub fn make_from(name: &str, arguments: &[&str]) -> Made {
 
 /// The failure that a clip leads to.
 pub fn fails(name: &str) -> Failure {
+    fails_with(name, |_| {})
+}
+
+/// The failure that an order changed by `change` leads to.
+pub fn fails_with(name: &str, change: impl FnOnce(&mut WorkOrder)) -> Failure {
     let dir = TempDir::new().unwrap();
-    engine::run(&order(name, &dir), &mut |_| {}, &AtomicBool::new(false)).unwrap_err()
+    let mut order = order(name, &dir);
+    change(&mut order);
+    assert!(order.source.exists(), "{name} is missing: run tests/make-clips");
+    engine::run(&order, &mut |_| {}, &AtomicBool::new(false)).unwrap_err()
 }
 
 /// Cancels an order when its first segment is there.
