@@ -6,10 +6,11 @@ use super::AccountsError;
 use crate::app::App;
 use crate::db::accounts::AccountRow;
 use crate::db::channels::ChannelRow;
-use crate::db::users::{UserFilter, UserOrder, UserRow};
+use crate::db::users::UserRow;
+use crate::db::users_list::{self, UserFilter, UserOrder};
 use crate::db::{Conn, accounts, channels, quota, users};
 use crate::domain::quota::Usage;
-use crate::domain::{Order, Window};
+use crate::domain::{Order, Principal, Window};
 
 /// A user with everything that is shown of them.
 #[derive(Debug, Clone)]
@@ -39,24 +40,37 @@ pub async fn one(app: &App, user_id: i64, with_stats: bool) -> Result<Profile, A
         .pop()
         .ok_or(AccountsError::NoSuch("User not found"))?;
     if with_stats {
-        profile.videos = Some(users::count_videos(&mut conn, user_id).await?);
+        profile.videos = Some(users_list::count_videos(&mut conn, user_id).await?);
     }
     Ok(profile)
 }
 
-/// Some users, and how many there are.
+/// Some users, and how many there are: for administrators and moderators.
 ///
 /// # Errors
-/// The database's.
+/// [`AccountsError::Forbidden`].
 pub async fn list(
     app: &App,
+    who: &Principal,
     filter: &UserFilter,
     order: Order<UserOrder>,
     window: Window,
 ) -> Result<(i64, Vec<Profile>), AccountsError> {
+    require_sees_users(who)?;
     let mut conn = app.db().read().await?;
-    let (total, rows) = users::list(&mut conn, filter, order, window).await?;
+    let (total, rows) = users_list::list(&mut conn, filter, order, window).await?;
     Ok((total, complete(app, &mut conn, rows).await?))
+}
+
+/// Lets only administrators and moderators see users.
+///
+/// # Errors
+/// [`AccountsError::Forbidden`].
+pub fn require_sees_users(who: &Principal) -> Result<(), AccountsError> {
+    if who.role.sees_users() {
+        return Ok(());
+    }
+    Err(AccountsError::Forbidden("Users are managed by administrators and moderators."))
 }
 
 async fn complete(

@@ -3,9 +3,13 @@
 mod create;
 pub mod directory;
 pub mod grants;
+pub mod manage;
+pub mod me;
+pub mod remove;
 mod reset;
 mod root;
 pub mod sessions;
+mod texts;
 
 pub use create::{Created, NewAccount, create};
 pub use reset::reset_password;

@@ -222,3 +222,12 @@ pub async fn count_of(conn: &mut Conn, account_id: i64) -> Result<i64, DbError> 
         .await?
         .int("n")
 }
+
+/// Removes a channel's row; its actor stays.
+///
+/// # Errors
+/// The engine's.
+pub async fn delete(tx: &mut Tx, id: i64) -> Result<(), DbError> {
+    sql("DELETE FROM channels WHERE id = $1").int(id).run(tx).await?;
+    Ok(())
+}

@@ -19,6 +19,7 @@ pub mod quota;
 pub mod revisions;
 pub mod tokens;
 pub mod users;
+pub mod users_list;
 pub mod videos;
 
 pub use conn::{Conn, Engine, Row, Sql, Tx, sql};

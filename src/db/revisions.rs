@@ -72,3 +72,20 @@ pub async fn record(
     .await?;
     Ok(())
 }
+
+/// Forgets every version of the texts of something that is removed.
+///
+/// # Errors
+/// The engine's.
+pub async fn forget(
+    tx: &mut Tx,
+    subject_kind: SubjectKind,
+    subject_id: i64,
+) -> Result<(), DbError> {
+    sql("DELETE FROM revisions WHERE subject_kind = $1 AND subject_id = $2")
+        .text(subject_kind.name())
+        .int(subject_id)
+        .run(tx)
+        .await?;
+    Ok(())
+}

@@ -1,14 +1,13 @@
 //! Who can sign in here? Users, their role, quotas and preferences.
 
-use super::conn::like;
-use super::{Conn, DbError, Row, Sql, Tx, sql};
+use super::{Conn, DbError, Row, Tx, sql};
 use crate::domain::names::fold_email;
-use crate::domain::{Millis, Order, Role, Window};
+use crate::domain::{Millis, Role};
 
-const COLUMNS: &str = "u.id, u.username, u.email, u.email_verified, u.password_hash, u.role, \
+pub(super) const COLUMNS: &str = "u.id, u.username, u.email, u.email_verified, u.password_hash, u.role, \
     u.admin_flags, u.blocked, u.blocked_reason, u.video_quota, u.video_quota_daily, \
     u.preferences, u.last_login_at, u.created_at, u.updated_at, a.id AS account_id, a.actor_id";
-const FROM: &str = "FROM users u JOIN accounts a ON a.user_id = u.id";
+pub(super) const FROM: &str = "FROM users u JOIN accounts a ON a.user_id = u.id";
 
 /// A user to be added.
 #[derive(Debug, Clone)]
@@ -73,7 +72,7 @@ pub(super) fn read_role(row: &Row, column: &str) -> Result<Role, DbError> {
         .map_err(|_| DbError::Column { column: column.to_owned(), wanted: "role" })
 }
 
-fn read(row: &Row) -> Result<UserRow, DbError> {
+pub(super) fn read(row: &Row) -> Result<UserRow, DbError> {
     Ok(UserRow {
         id: row.int("id")?,
         username: row.text("username")?,
@@ -192,82 +191,107 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Which users are listed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UserFilter {
-    /// Part of the log-in name or e-mail address.
-    pub search: Option<String>,
-    /// Only blocked ones, or only those who are not.
-    pub blocked: Option<bool>,
-    /// Only of this role.
-    pub role: Option<Role>,
+/// What an administrator may change of a user.
+#[derive(Debug, Clone)]
+pub struct UserSettings {
+    /// E-mail address.
+    pub email: String,
+    /// The address was proven to be theirs.
+    pub email_verified: bool,
+    /// Role.
+    pub role: Role,
+    /// PeerTube's `adminFlags`.
+    pub admin_flags: i64,
+    /// Bytes in all; -1: no limit.
+    pub video_quota: i64,
+    /// Bytes in 24 hours; -1: no limit.
+    pub video_quota_daily: i64,
 }
 
-/// How a list of users is ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserOrder {
-    /// By id.
-    Id,
-    /// By log-in name.
-    Username,
-    /// By the moment they came.
-    CreatedAt,
-    /// By role, administrators first.
-    Role,
-    /// By last log-in.
-    LastLogin,
+/// Changes a user.
+///
+/// # Errors
+/// [`DbError::unique_violation`] when the address is somebody's; else the engine's.
+pub async fn update(
+    tx: &mut Tx,
+    id: i64,
+    settings: &UserSettings,
+    now: Millis,
+) -> Result<(), DbError> {
+    sql("UPDATE users SET email = $1, email_folded = $2, email_verified = $3, role = $4, \
+         admin_flags = $5, video_quota = $6, video_quota_daily = $7, updated_at = $8 WHERE id = $9")
+    .text(&settings.email)
+    .text(fold_email(&settings.email))
+    .int(settings.email_verified)
+    .int(settings.role)
+    .int(settings.admin_flags)
+    .int(settings.video_quota)
+    .int(settings.video_quota_daily)
+    .int(now.0)
+    .int(id)
+    .run(tx)
+    .await?;
+    Ok(())
 }
 
-impl UserOrder {
-    const fn column(self) -> &'static str {
-        match self {
-            Self::Id => "u.id",
-            Self::Username => "u.username",
-            Self::CreatedAt => "u.created_at",
-            Self::Role => "u.role",
-            Self::LastLogin => "COALESCE(u.last_login_at, 0)",
-        }
-    }
-}
-
-/// Users, and how many there are.
+/// Blocks a user, or lets them in again (`reason` is then dropped).
 ///
 /// # Errors
 /// The engine's.
-pub async fn list(
-    conn: &mut Conn,
-    filter: &UserFilter,
-    order: Order<UserOrder>,
-    window: Window,
-) -> Result<(i64, Vec<UserRow>), DbError> {
-    let condition = "WHERE (u.username LIKE $1 ESCAPE '!' OR u.email_folded LIKE $1 ESCAPE '!') \
-                     AND ($2 < 0 OR u.blocked = $2) AND ($3 < 0 OR u.role = $3)";
-    let bind = |query: Sql| {
-        query
-            .text(like(&fold_email(filter.search.as_deref().unwrap_or_default())))
-            .int(filter.blocked.map_or(-1, i64::from))
-            .int(filter.role.map_or(-1, Role::id))
-    };
-    let count = format!("SELECT COUNT(*) AS n {FROM} {condition}");
-    let total = bind(sql(count)).one(conn).await?.int("n")?;
-    let (column, way) = (order.by.column(), order.way());
-    let text = format!(
-        "SELECT {COLUMNS} {FROM} {condition} ORDER BY {column} {way}, u.id {way} \
-         LIMIT $4 OFFSET $5"
-    );
-    let rows = bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
-    Ok((total, rows.iter().map(read).collect::<Result<_, _>>()?))
+pub async fn set_blocked(
+    tx: &mut Tx,
+    id: i64,
+    blocked: bool,
+    reason: Option<&str>,
+    now: Millis,
+) -> Result<(), DbError> {
+    sql("UPDATE users SET blocked = $1, blocked_reason = $2, updated_at = $3 WHERE id = $4")
+        .int(blocked)
+        .text_opt(reason.filter(|_| blocked))
+        .int(now.0)
+        .int(id)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
-/// How many videos a user has in all their channels.
+/// Sets what a user chose, as JSON.
 ///
 /// # Errors
 /// The engine's.
-pub async fn count_videos(conn: &mut Conn, user_id: i64) -> Result<i64, DbError> {
-    sql("SELECT COUNT(*) AS n FROM videos v JOIN channels c ON c.id = v.channel_id \
-         JOIN accounts a ON a.id = c.account_id WHERE a.user_id = $1")
-    .int(user_id)
-    .one(conn)
-    .await?
-    .int("n")
+pub async fn set_preferences(
+    tx: &mut Tx,
+    id: i64,
+    preferences: &str,
+    now: Millis,
+) -> Result<(), DbError> {
+    sql("UPDATE users SET preferences = $1, updated_at = $2 WHERE id = $3")
+        .text(preferences)
+        .int(now.0)
+        .int(id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Administrators who can sign in, `id` not counted.
+///
+/// # Errors
+/// The engine's.
+pub async fn other_administrators(conn: &mut Conn, id: i64) -> Result<i64, DbError> {
+    sql("SELECT COUNT(*) AS n FROM users WHERE role = $1 AND blocked = 0 AND id <> $2")
+        .int(Role::Administrator)
+        .int(id)
+        .one(conn)
+        .await?
+        .int("n")
+}
+
+/// Removes a user; sessions, open uploads, account and channels go with the row.
+///
+/// # Errors
+/// The engine's.
+pub async fn delete(tx: &mut Tx, id: i64) -> Result<(), DbError> {
+    sql("DELETE FROM users WHERE id = $1").int(id).run(tx).await?;
+    Ok(())
 }

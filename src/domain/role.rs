@@ -51,6 +51,23 @@ impl Role {
     pub const fn administers(self) -> bool {
         matches!(self, Self::Administrator)
     }
+
+    /// May see the list of users (PeerTube's `MANAGE_USERS`).
+    #[must_use]
+    pub const fn sees_users(self) -> bool {
+        self.moderates()
+    }
+
+    /// May make, change, block and remove users of the role `other`: administrators everybody,
+    /// moderators plain users only.
+    #[must_use]
+    pub const fn manages(self, other: Self) -> bool {
+        match self {
+            Self::Administrator => true,
+            Self::Moderator => matches!(other, Self::User),
+            Self::User => false,
+        }
+    }
 }
 
 impl From<Role> for i64 {
@@ -89,5 +106,35 @@ impl Principal {
     #[must_use]
     pub fn owns_or_moderates(&self, account_id: i64) -> bool {
         self.account_id == account_id || self.role.moderates()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moderators_manage_plain_users_only() {
+        for role in Role::ALL {
+            assert!(Role::Administrator.manages(role));
+            assert_eq!(Role::Moderator.manages(role), role == Role::User);
+            assert!(!Role::User.manages(role));
+        }
+        assert!(!Role::User.sees_users());
+    }
+
+    #[test]
+    fn content_belongs_to_its_owner_and_to_moderators() {
+        let somebody = |account_id, role| Principal {
+            user_id: 1,
+            account_id,
+            actor_id: 1,
+            session_id: 1,
+            username: "a".to_owned(),
+            role,
+        };
+        assert!(somebody(7, Role::User).owns_or_moderates(7));
+        assert!(!somebody(8, Role::User).owns_or_moderates(7));
+        assert!(somebody(8, Role::Moderator).owns_or_moderates(7));
     }
 }

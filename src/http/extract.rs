@@ -24,6 +24,10 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
                 axum::http::StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Send the body as application/json.",
             )),
+            // 400 as PeerTube says it, where axum would say 422.
+            Err(JsonRejection::JsonDataError(error)) => {
+                Err(Problem::bad_request(error.body_text()))
+            }
             Err(rejection) => Err(Problem::new(rejection.status(), rejection.body_text())),
         }
     }

@@ -1,6 +1,7 @@
 //! How does a video go? Its rows now, its objects by jobs, its address to a tombstone.
 
 use crate::db::changes::{self, ChangeKind};
+use crate::db::revisions::{self, SubjectKind};
 use crate::db::{Conn, DbError, Tx, jobs, sql};
 use crate::domain::{Job, Millis, keys};
 
@@ -23,6 +24,7 @@ pub async fn remove(tx: &mut Tx, id: i64, now: Millis) -> Result<bool, DbError> 
     for prefix in keys::of_video(uuid) {
         jobs::enqueue(tx, &Job::DeleteObjects { prefix }, now, None, now).await?;
     }
+    revisions::forget(tx, SubjectKind::Video, id).await?;
     changes::record(tx, ChangeKind::Video, id, now).await?;
     sql("DELETE FROM videos WHERE id = $1").int(id).run(tx).await?;
     Ok(true)

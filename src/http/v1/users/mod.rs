@@ -1,5 +1,9 @@
 //! `/api/v1/users/…`, one file per resource-action.
 
+mod block;
+mod collection;
+mod me;
+mod one;
 mod sessions;
 mod token;
 
@@ -8,5 +12,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(token::router()).merge(sessions::router())
+    OpenApiRouter::new()
+        .merge(block::router())
+        .merge(collection::router())
+        .merge(me::router())
+        .merge(one::router())
+        .merge(sessions::router())
+        .merge(token::router())
 }
