@@ -1,5 +1,5 @@
 //! Runs the media engine on one file in this process and prints its events as JSON lines:
-//! `cargo run --example transcode -- FILE EMPTY_DIR [PRESET] [RESOLUTIONS]`, for looking at what it does and
+//! `cargo run --example transcode -- FILE EMPTY_DIR [PRESET] [HEIGHTS] [no-remux]`, for looking at what it does and
 //! for measuring it without the child process around it.
 
 use std::io::Write;
@@ -13,8 +13,10 @@ use farandole_transcoder::spec::{ImageSettings, LadderSettings, Limits, WorkOrde
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let (Some(source), Some(out_dir)) = (arguments.next(), arguments.next()) else {
-        let _ =
-            writeln!(std::io::stderr(), "usage: transcode FILE EMPTY_DIR [PRESET] [RESOLUTIONS]");
+        let _ = writeln!(
+            std::io::stderr(),
+            "usage: transcode FILE EMPTY_DIR [PRESET] [HEIGHTS] [no-remux]"
+        );
         return ExitCode::from(2);
     };
     let mut ladder = LadderSettings::default();
