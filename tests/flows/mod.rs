@@ -1,4 +1,5 @@
 //! The roads of `ARCHITECTURE.md`, walked from end to end.
 
-mod publish;
+mod kill;
 mod proxies;
+mod publish;

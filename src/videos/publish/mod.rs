@@ -14,6 +14,7 @@ mod order;
 mod original;
 mod scratch;
 mod source;
+mod status;
 mod sweep;
 
 use farandole_storage::StoreError;
@@ -34,6 +35,7 @@ pub use failed::{RetryError, abandon, retry};
 pub use objects::{delete_objects, sweep_objects};
 pub use order::probe_limits;
 pub use original::store_original;
+pub use status::{Status, status};
 pub use sweep::sweep;
 
 /// Why a video was not published, or something beside it was not done.

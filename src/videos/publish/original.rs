@@ -30,27 +30,37 @@ pub async fn store_original(app: &App, original_id: i64) -> Result<(), PublishEr
     }
     drop(conn);
     let location = if keep { put(app, &original, path).await? } else { Location::Dropped };
+    // Before the row says so: a server killed in between finds the stored object again by its
+    // key, while a file that no row names would stay for ever.
+    match tokio::fs::remove_file(path).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
     let moved = transact!(app.db(), tx => { originals::moved(tx, original_id, &location).await })?;
     if let (false, Location::Stored { key }) = (moved, &location) {
         app.store().delete(&Key::parse(key)?).await?;
     }
-    match tokio::fs::remove_file(path).await {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 async fn put(app: &App, original: &Original, path: &str) -> Result<Location, PublishError> {
-    let text =
-        keys::original(original.video_uuid, original.generation, &extension(&original.filename));
-    match app.store().put_finished_file(&Key::parse(&text)?, Path::new(path)).await {
-        Ok(_) => Ok(Location::Stored { key: text }),
+    let key = key(original)?;
+    match app.store().put_finished_file(&key, Path::new(path)).await {
+        Ok(_) => {}
+        Err(StoreError::NotFound { .. }) if app.store().stat(&key).await?.is_some() => {}
         Err(StoreError::NotFound { .. }) => {
             tracing::error!(video.id = original.video_id, "an uploaded file vanished from scratch");
-            Ok(Location::Dropped)
+            return Ok(Location::Dropped);
         }
-        Err(error) => Err(error.into()),
+        Err(error) => return Err(error.into()),
     }
+    Ok(Location::Stored { key: key.to_string() })
+}
+
+/// Where an uploaded file is, or will be, in storage.
+pub(super) fn key(original: &Original) -> Result<Key, StoreError> {
+    let ending = extension(&original.filename);
+    Key::parse(&keys::original(original.video_uuid, original.generation, &ending))
 }
 
 /// The ending of a file name as far as a storage key may hold it.

@@ -8,7 +8,7 @@ use futures::TryStreamExt as _;
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{PublishError, scratch};
+use super::{PublishError, original, scratch};
 use crate::app::App;
 use crate::db::videos::originals::{Location, Original};
 
@@ -24,12 +24,15 @@ pub(super) async fn fetch(
             Err(PublishError::Later(format!("the uploaded file is on the node {node}")))
         }
         Location::Scratch { path, .. } => {
-            // The worker runs with the same working folder, but absolute paths read better in logs.
-            let path = PathBuf::from(path);
-            path.canonicalize().map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => lost(),
-                _ => PublishError::Scratch(error),
-            })
+            match Path::new(path).canonicalize() {
+                Ok(path) => Ok(path),
+                // It may be on its way into storage at this moment.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    let key = original::key(original)?;
+                    stored(app, &key, &folder.file("source"), cancel).await
+                }
+                Err(error) => Err(error.into()),
+            }
         }
         Location::Stored { key } => {
             let key = Key::parse(key)?;

@@ -4,4 +4,5 @@ mod constants;
 mod list;
 mod privacy;
 mod read;
+mod transcoding;
 mod upload;

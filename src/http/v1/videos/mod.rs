@@ -4,6 +4,7 @@ mod constants;
 mod list;
 mod query;
 mod read;
+mod transcoding;
 mod upload;
 mod upload_form;
 
@@ -18,6 +19,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(constants::router())
         .merge(list::router())
         .merge(read::router())
+        .merge(transcoding::router())
         .merge(upload::router())
 }
 
