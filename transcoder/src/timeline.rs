@@ -85,7 +85,10 @@ impl Timeline {
     /// The segment that holds `time_us`.
     pub(crate) fn segment_at(&self, time_us: i64) -> usize {
         let mut number = self.cuts.partition_point(|cut| *cut <= time_us);
-        if number == self.cuts.len() && self.beyond.is_some() {
+        if let Some(beyond) = self.beyond.filter(|_| number == self.cuts.len()) {
+            // Straight to the step before, for media much longer than it said.
+            let steps = beyond.rate.nearest(time_us) / beyond.frames.max(1) - beyond.first - 1;
+            number += usize::try_from(steps).unwrap_or(0);
             while self.start_us(number + 1).is_some_and(|start| start <= time_us) {
                 number += 1;
             }
