@@ -19,8 +19,9 @@ use crate::db::{Db, DbSettings, instance};
 use crate::jobs::Runner;
 use crate::transact;
 
-/// Time running requests and jobs have to end after a signal; supervisors kill after 10 s.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// Time that running requests have to end after a signal, and then again that jobs have, beside
+/// each other: together under the 10 s after which supervisors kill.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 pub(super) fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let overrides = Overrides { data_dir: args.data_dir.clone(), listen: args.listen };
@@ -54,17 +55,29 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let first_start = accounts::ensure_root(&app).await?;
     activity::start(&app);
     Runner::new(app.clone()).start().await?;
-    let stopper = app.clone();
     let stopping = app.stopping();
-    tokio::spawn(async move {
-        if let Err(error) = wait_for_signal().await {
-            tracing::error!(error = %error, "signals cannot be received");
+    let signalled = stopping.clone();
+    app.spawn(async move {
+        tokio::select! {
+            heard = wait_for_signal() => {
+                if let Err(error) = heard {
+                    tracing::error!(error = %error, "signals cannot be received");
+                }
+            }
+            () = signalled.cancelled() => {}
         }
-        stopping.cancel();
+        signalled.cancel();
     });
     announce(&app, address, first_start.as_ref())?;
-    crate::http::serve(app, listener).await?;
-    stopper.shutdown(PATIENCE).await;
+    let out_of_patience = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        served = crate::http::serve(app.clone(), listener) => served?,
+        () = out_of_patience => tracing::warn!("some requests still ran when the time was up"),
+    }
+    app.shutdown(PATIENCE).await;
     Ok(())
 }
 

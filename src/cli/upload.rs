@@ -95,8 +95,8 @@ impl Instance {
         let oauth: Value =
             checked(answer.context("the instance is not reached")?).await?.json().await?;
         let form = [
-            ("client_id", oauth["client_id"].as_str().unwrap_or_default()),
-            ("client_secret", oauth["client_secret"].as_str().unwrap_or_default()),
+            ("client_id", text(&oauth, "client_id")),
+            ("client_secret", text(&oauth, "client_secret")),
             ("grant_type", "password"),
             ("username", &args.username),
             ("password", &args.password),
@@ -109,7 +109,10 @@ impl Instance {
             .send()
             .await?;
         let token: Value = checked(answer).await?.json().await?;
-        let token = token["access_token"].as_str().context("the instance gave no token")?;
+        let token = token
+            .get("access_token")
+            .and_then(Value::as_str)
+            .context("the instance gave no token")?;
         Ok(Self { client, url: args.url.clone(), token: token.to_owned() })
     }
 
@@ -123,7 +126,7 @@ impl Instance {
             || Path::new(&filename).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let mut wanted = json!({
             "name": args.name.clone().or_else(title),
-            "channelId": channel["id"],
+            "channelId": channel.get("id"),
             "privacy": args.privacy,
             "filename": filename,
         });
@@ -218,6 +221,10 @@ fn next_byte(answer: &Response) -> u64 {
         .map_or(0, |last| last + 1)
 }
 
+fn text<'a>(object: &'a Value, field: &str) -> &'a str {
+    object.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
 fn file_name(path: &Path) -> anyhow::Result<String> {
     let name = path.file_name().context("the file has no name")?;
     Ok(name.to_string_lossy().into_owned())
@@ -230,6 +237,6 @@ async fn checked(answer: Response) -> anyhow::Result<Response> {
         return Ok(answer);
     }
     let problem: Value = answer.json().await.unwrap_or_default();
-    let detail = problem["detail"].as_str().or_else(|| problem["error"].as_str());
+    let detail = problem.get("detail").or_else(|| problem.get("error")).and_then(Value::as_str);
     bail!("the instance answered {}: {}", status.as_u16(), detail.unwrap_or("no reason given"))
 }

@@ -41,7 +41,7 @@ pub const SCHEMA_VERSION: i64 = {
 };
 
 /// "faran" in ASCII, shifted: any number will do as long as nobody else locks it.
-const POSTGRES_LOCK: i64 = 0x6661_7261_6e;
+const POSTGRES_LOCK: i64 = 0x0066_6172_616e;
 
 /// Brings the schema up to date.
 pub(super) async fn run(db: &Db, backup_dir: Option<&Path>) -> Result<(), DbError> {

@@ -33,7 +33,6 @@ use crate::app::App;
 struct ApiDoc;
 
 /// Every route, and the OpenAPI document made from the same code.
-#[must_use]
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (api, doc) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .merge(v1::router())
@@ -43,7 +42,6 @@ pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
 }
 
 /// The whole web application.
-#[must_use]
 pub fn router(app: App) -> Router {
     let (routes, doc) = routes();
     let doc = axum::Json(doc);
