@@ -25,6 +25,12 @@ impl Display for Text<'_> {
     }
 }
 
+/// `text` as HTML text or the value of a quoted attribute, for markup that others will paste.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    Text(text).to_string()
+}
+
 /// JSON that is safe between `<script>` tags: `<`, `>` and `&` become escapes inside strings (they
 /// occur nowhere else in JSON), so that neither `</script>` nor `<!--` can end or nest the
 /// element. U+2028 and U+2029 are escaped for parsers that read the block as JavaScript.

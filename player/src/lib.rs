@@ -11,6 +11,7 @@ mod manifest;
 mod page;
 
 pub use asset::{Asset, asset};
+pub use escape::escaped;
 pub use language::Language;
 pub use manifest::built;
 pub use page::{Entry, Head, Preview, Theme, page};

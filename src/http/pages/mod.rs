@@ -4,9 +4,12 @@
 //! The pages themselves run in the browser on the REST API; nothing is decided here but what the
 //! head may reveal.
 
+mod actor;
 mod assets;
+mod oembed;
 mod plain;
 mod shell;
+mod video;
 mod visitor;
 mod words;
 
@@ -21,6 +24,9 @@ pub(super) use plain::nothing_here;
 pub(super) fn router() -> Router<App> {
     Router::new()
         .merge(plain::router())
+        .merge(video::router())
+        .merge(actor::router())
+        .route("/services/oembed", get(oembed::oembed))
         .route("/client/{*path}", get(assets::client))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots))

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use farandole_player::Preview;
+use farandole_player::{Entry, Preview};
 
 use super::shell;
 use super::visitor::Visitor;
@@ -60,8 +60,15 @@ async fn form(State(app): State<App>, visitor: Visitor, title: Title) -> Respons
 }
 
 /// The page for something that is not here, or is not shown to this visitor.
-pub(super) fn missing(app: &App, visitor: Visitor, status: StatusCode, title: Title) -> Response {
+pub(super) fn missing(
+    app: &App,
+    visitor: Visitor,
+    entry: Entry,
+    status: StatusCode,
+    title: Title,
+) -> Response {
     let mut head = shell::head(app.config(), visitor);
+    head.entry = entry;
     title.text(visitor.language).clone_into(&mut head.title);
     shell::answer(status, &head)
 }
@@ -80,7 +87,7 @@ pub(in crate::http) async fn nothing_here(
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     if reads && wants_page && !uri.path().starts_with("/api/") {
-        return missing(&app, visitor, StatusCode::NOT_FOUND, Title::Nothing);
+        return missing(&app, visitor, Entry::Site, StatusCode::NOT_FOUND, Title::Nothing);
     }
     Problem::not_found("There is nothing at this address.").into_response()
 }

@@ -15,6 +15,7 @@ pub(super) enum Title {
     Users,
     About,
     Nothing,
+    NotPublic,
 }
 
 impl Title {
@@ -40,6 +41,8 @@ impl Title {
             (Self::About, French) => "À propos",
             (Self::Nothing, English) => "There is nothing here",
             (Self::Nothing, French) => "Il n’y a rien ici",
+            (Self::NotPublic, English) => "This video is not public",
+            (Self::NotPublic, French) => "Cette vidéo n’est pas publique",
         }
     }
 }

@@ -2,7 +2,6 @@
  * The icons in use: Lucide's line set, as SVG text. An icon never stands alone: whoever shows one
  * gives the control a label or an `aria-label`.
  */
-import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
 import ban from 'lucide-static/icons/ban.svg?raw';
 import captions from 'lucide-static/icons/captions.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
@@ -10,14 +9,11 @@ import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
 import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
 import circleAlert from 'lucide-static/icons/circle-alert.svg?raw';
 import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
-import clock from 'lucide-static/icons/clock.svg?raw';
 import copy from 'lucide-static/icons/copy.svg?raw';
 import download from 'lucide-static/icons/download.svg?raw';
 import film from 'lucide-static/icons/film.svg?raw';
 import image from 'lucide-static/icons/image.svg?raw';
 import info from 'lucide-static/icons/info.svg?raw';
-import library from 'lucide-static/icons/library.svg?raw';
-import list from 'lucide-static/icons/list.svg?raw';
 import lock from 'lucide-static/icons/lock.svg?raw';
 import logIn from 'lucide-static/icons/log-in.svg?raw';
 import logOut from 'lucide-static/icons/log-out.svg?raw';
@@ -26,9 +22,7 @@ import pause from 'lucide-static/icons/pause.svg?raw';
 import pencil from 'lucide-static/icons/pencil.svg?raw';
 import play from 'lucide-static/icons/play.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
-import refresh from 'lucide-static/icons/refresh-cw.svg?raw';
 import share from 'lucide-static/icons/share-2.svg?raw';
-import shield from 'lucide-static/icons/shield.svg?raw';
 import sun from 'lucide-static/icons/sun.svg?raw';
 import sunMoon from 'lucide-static/icons/sun-moon.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
@@ -40,7 +34,6 @@ import users from 'lucide-static/icons/users.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 
 const FILES = {
-  arrowLeft,
   ban,
   captions,
   check,
@@ -48,14 +41,11 @@ const FILES = {
   chevronRight,
   circleAlert,
   circleCheck,
-  clock,
   copy,
   download,
   film,
   image,
   info,
-  library,
-  list,
   lock,
   logIn,
   logOut,
@@ -64,9 +54,7 @@ const FILES = {
   pencil,
   play,
   plus,
-  refresh,
   share,
-  shield,
   sun,
   sunMoon,
   trash,

@@ -22,16 +22,6 @@ export async function tell(path: string, options: Ask): Promise<void> {
   await send(path, options);
 }
 
-/** A picture of this server that needs the token. Throws when it is refused. */
-export async function fetchPicture(address: string, signal: AbortSignal): Promise<Blob> {
-  const url = new URL(address, location.href);
-  const token = url.origin === location.origin ? await freshToken() : null;
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch(url, { headers, signal });
-  if (!response.ok) throw await problemOf(response);
-  return response.blob();
-}
-
 async function send(path: string, options: Ask): Promise<Response> {
   const token = await freshToken();
   let response = await attempt(path, options, token);

@@ -1,12 +1,8 @@
 /** Users, accounts and channels, as the REST API has them. */
 import { ask, tell } from './http';
-import type { Account, ActorImage, Channel, Page, ServerConfig, User } from './types';
+import type { Account, ActorImage, Channel, Page, User } from './types';
 
 const channelAt = (handle: string) => `/video-channels/${encodeURIComponent(handle)}`;
-
-export function getConfig(): Promise<ServerConfig> {
-  return ask('/config');
-}
 
 export function getMe(): Promise<User> {
   return ask('/users/me');

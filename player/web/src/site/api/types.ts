@@ -181,9 +181,3 @@ export interface Transcoding {
 export interface Uploaded {
   readonly video: { readonly id: number; readonly uuid: string; readonly shortUUID: string };
 }
-
-export interface ServerConfig {
-  readonly serverVersion?: string;
-  readonly instance?: { readonly name?: string; readonly shortDescription?: string };
-  readonly signup?: { readonly allowed?: boolean };
-}

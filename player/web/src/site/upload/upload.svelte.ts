@@ -7,7 +7,7 @@ import type { Problem } from '../api/problem';
 import type { Uploaded } from '../api/types';
 import { cancelUpload, openUpload, type Opening, sendFile } from './resumable';
 import { Rate } from './rate';
-import { forgetStored, isSameFile, keepStored, readStored, type StoredUpload } from './stored';
+import { forgetStored, keepStored, readStored, type StoredUpload } from './stored';
 
 const PATH = '/api/v1/videos/upload-resumable';
 
@@ -58,13 +58,11 @@ class Upload {
     await this.#send();
   }
 
-  /** Goes on after a reload. `false` when `file` is not the one the upload was started with. */
-  async goOn(stored: StoredUpload, file: File): Promise<boolean> {
-    if (!isSameFile(stored, file)) return false;
+  /** Goes on after a reload; `file` must be the one the upload was started with. */
+  async goOn(stored: StoredUpload, file: File): Promise<void> {
     this.#begin(file, stored.username);
     this.#address = stored.address;
     await this.#send();
-    return true;
   }
 
   pause(): void {

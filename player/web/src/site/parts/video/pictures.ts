@@ -1,11 +1,5 @@
 /** Which of a video's pictures fits? */
-import { PRIVACY, type Video } from '../../api/types';
-
-/** Whether everyone may fetch the video's pictures. */
-export function isOpen(video: Video): boolean {
-  const privacy = video.privacy?.id ?? PRIVACY.public;
-  return privacy === PRIVACY.public || privacy === PRIVACY.unlisted;
-}
+import type { Video } from '../../api/types';
 
 /** The smallest thumbnail that is sharp at `width` CSS pixels; older fields when there is none. */
 export function thumbnailOf(video: Video, width: number): string | null {
