@@ -31,6 +31,7 @@ pub(super) fn head(config: &Config, visitor: Visitor) -> Head {
             "siteName": instance.name,
             "description": instance.short_description,
             "version": env!("CARGO_PKG_VERSION"),
+            "publicUrl": config.public_url(),
         })),
         ..Head::default()
     }

@@ -6,10 +6,12 @@ export interface Bootstrap {
   /** One sentence about it; may be empty. */
   readonly description: string;
   readonly version: string;
+  /** The server's public address without a final slash. */
+  readonly publicUrl: string;
 }
 
 function read(): Bootstrap {
-  const empty: Bootstrap = { siteName: 'farandole', description: '', version: '' };
+  const empty: Bootstrap = { siteName: 'farandole', description: '', version: '', publicUrl: '' };
   try {
     const text = document.getElementById('bootstrap')?.textContent ?? '{}';
     return { ...empty, ...(JSON.parse(text) as Partial<Bootstrap>) };

@@ -1,4 +1,5 @@
 /** Which of a video's pictures fits? */
+import { here } from '../../addresses';
 import type { Video } from '../../api/types';
 
 /** The smallest thumbnail that is sharp at `width` CSS pixels; older fields when there is none. */
@@ -6,7 +7,7 @@ export function thumbnailOf(video: Video, width: number): string | null {
   const wanted = width * Math.min(globalThis.devicePixelRatio ?? 1, 2);
   const bySize = [...(video.thumbnails ?? [])].sort((a, b) => a.width - b.width);
   const fitting = bySize.find((picture) => picture.width >= wanted) ?? bySize.at(-1);
-  if (fitting !== undefined) return fitting.fileUrl;
+  if (fitting !== undefined) return here(fitting.fileUrl);
   const [small, large] = [video.thumbnailPath ?? null, video.previewPath ?? null];
   return (wanted > 400 ? large : small) ?? small ?? large;
 }

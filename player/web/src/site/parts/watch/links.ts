@@ -1,4 +1,5 @@
 /** Under which addresses is a video shared, embedded and downloaded? */
+import { here } from '../../addresses';
 import type { VideoDetails, VideoFile } from '../../api/types';
 
 type Named = Pick<VideoDetails, 'shortUUID' | 'embedPath' | 'name' | 'aspectRatio'>;
@@ -40,7 +41,7 @@ export function downloads(video: VideoDetails): readonly VideoFile[] {
 
 /** The address of a download, with the token of a video that is not public. */
 export function downloadUrl(file: VideoFile, token: string | null, base = location.href): string {
-  const url = new URL(file.fileDownloadUrl ?? '', base);
+  const url = new URL(here(file.fileDownloadUrl ?? ''), base);
   if (token !== null && url.origin === new URL(base).origin) {
     url.searchParams.set('videoFileToken', token);
   }
