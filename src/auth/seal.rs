@@ -15,6 +15,8 @@ const VERSION: u8 = 1;
 pub enum Purpose {
     /// `video_passwords.password_sealed`.
     VideoPassword,
+    /// `uploads.metadata`.
+    UploadMetadata,
     /// `actors.rsa_private_sealed` and `actors.ed25519_private_sealed`.
     ActorKey,
 }
@@ -23,6 +25,7 @@ impl Purpose {
     const fn name(self) -> &'static [u8] {
         match self {
             Self::VideoPassword => b"farandole seal: video password",
+            Self::UploadMetadata => b"farandole seal: upload metadata",
             Self::ActorKey => b"farandole seal: actor key",
         }
     }

@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod quota;
 pub mod revisions;
 pub mod tokens;
+pub mod uploads;
 pub mod users;
 pub mod users_list;
 pub mod videos;

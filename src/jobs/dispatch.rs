@@ -8,6 +8,7 @@ use crate::db::jobs::Claimed;
 use crate::domain::Job;
 use crate::transact;
 use crate::videos::publish::{self, PublishError};
+use crate::videos::resumable;
 
 /// Runs one claimed job to its end. `interrupted` fires when the server stops or the claim is
 /// lost: the work then ends soon with [`JobError::Interrupted`].
@@ -66,5 +67,8 @@ async fn sweep(app: &App) -> Result<(), JobError> {
         crate::db::changes::forget(tx, now.minus(week)).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;
+    if let Err(error) = resumable::sweep(app).await {
+        return Err(JobError::Retry(error.to_string()));
+    }
     Ok(publish::sweep(app).await?)
 }

@@ -13,7 +13,10 @@ pub mod passwords;
 pub mod picture;
 pub mod publish;
 pub mod receive;
+pub mod replace;
+pub mod resumable;
 pub mod shown;
+pub mod source;
 pub mod token;
 pub mod upload;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use error::UploadError;
-pub use judge::{check_type, clean_filename, extension, probe};
+pub use judge::{check_type, clean_filename, probe};
 
 use super::metadata::VideoMetadata;
 use super::picture::Pictures;
@@ -21,9 +21,9 @@ use super::receive::ScratchFile;
 use crate::app::App;
 use crate::auth::quota;
 use crate::auth::seal::{Purpose, seal};
-use crate::db::videos::images;
 use crate::db::videos::insert::{self, ChannelOwner, NewOriginal, NewVideo};
-use crate::db::{Conn, Tx, jobs};
+use crate::db::videos::{images, media_sets};
+use crate::db::{Conn, Tx, jobs, uploads};
 use crate::domain::{Job, Principal, VideoState};
 use crate::transact;
 
@@ -95,7 +95,7 @@ pub async fn take(
 
 /// Makes a video of a received file. `upload_id` names the resumable upload it came by. On
 /// success the file is the caller's to keep.
-async fn create(
+pub(super) async fn create(
     app: &App,
     by: &Principal,
     received: &Received,
@@ -122,30 +122,48 @@ async fn create(
         let owner = check_channel(tx, by, metadata.channel_id).await?;
         quota::check_in(tx, owner.user_id, size_bytes, upload_id, now).await?;
         let id = insert::video(tx, &new, now).await?;
-        let file = NewOriginal { video_id: id, ..file.clone() };
-        let (original_id, set_id) =
-            insert::original_and_set(tx, &file, set_generation, now).await?;
-        queue_work(app, tx, original_id, set_id).await?;
+        attach(app, tx, id, &file, set_generation).await?;
         for image in &images {
             images::put(tx, uuid, image, now).await?;
         }
-        Ok::<_, UploadError>(Uploaded { id, uuid })
+        let uploaded = Uploaded { id, uuid };
+        finish(app, tx, upload_id, uploaded).await?;
+        Ok::<_, UploadError>(uploaded)
     })?;
     app.wake_jobs();
     tracing::info!(video.id = uploaded.id, video.uuid = %uuid, size_bytes, "a video was uploaded");
     Ok(uploaded)
 }
 
-/// Queues what is to be done with a new file: only this node has its bytes.
-pub(super) async fn queue_work(
+/// Keeps the answer of a resumable upload, for a client that misses it.
+pub(super) async fn finish(
     app: &App,
     tx: &mut Tx,
-    original_id: i64,
-    media_set_id: i64,
+    upload_id: Option<&str>,
+    uploaded: Uploaded,
 ) -> Result<(), UploadError> {
-    let (node, now) = (app.claimant().node.as_str(), app.now());
-    jobs::enqueue(tx, &Job::Transcode { media_set_id }, now, Some(node), now).await?;
-    jobs::enqueue(tx, &Job::StoreOriginal { original_id }, now, Some(node), now).await?;
+    let Some(id) = upload_id else { return Ok(()) };
+    let result = serde_json::to_string(&uploaded).map_err(std::io::Error::from)?;
+    if uploads::finish(tx, id, &result, app.now()).await? {
+        Ok(())
+    } else {
+        Err(UploadError::Unknown)
+    }
+}
+
+/// Adds a file to a video, and queues what is to be done with it: only this node has its bytes.
+pub(super) async fn attach(
+    app: &App,
+    tx: &mut Tx,
+    video_id: i64,
+    file: &NewOriginal,
+    set_generation: Uuid,
+) -> Result<(), UploadError> {
+    let (node, now) = (Some(app.claimant().node.as_str()), app.now());
+    let file = NewOriginal { video_id, ..file.clone() };
+    let original_id = insert::original(tx, &file, now).await?;
+    media_sets::insert(tx, video_id, set_generation, Some(original_id), node, now).await?;
+    jobs::enqueue(tx, &Job::StoreOriginal { original_id }, now, node, now).await?;
     Ok(())
 }
 
@@ -167,12 +185,12 @@ pub(super) fn new_file(
 }
 
 /// Length in milliseconds, as the video row keeps it.
-pub(super) fn duration_ms(probe: &Probe) -> i64 {
+fn duration_ms(probe: &Probe) -> i64 {
     i64::try_from(probe.duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Width over height as shown, in millionths; `None` for sound alone.
-pub(super) fn aspect_ratio_millionths(probe: &Probe) -> Option<i64> {
+fn aspect_ratio_millionths(probe: &Probe) -> Option<i64> {
     let video = probe.video.as_ref()?;
     let (width, height) = (i64::from(video.display_width), i64::from(video.display_height));
     (height > 0).then(|| (width * 1_000_000 + height / 2) / height)

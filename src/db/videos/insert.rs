@@ -1,4 +1,4 @@
-//! How does a video come to be? Its row, tags, passwords, first file and media set, in one go.
+//! How does a video come to be? Its row, tags, passwords, judged texts and first file.
 
 use uuid::Uuid;
 
@@ -194,42 +194,23 @@ pub struct NewOriginal {
     pub probe: String,
 }
 
-/// Adds an uploaded file and the media set to be made from it; returns both ids.
+/// Adds an uploaded file and returns its id.
 ///
 /// # Errors
 /// The engine's.
-pub async fn original_and_set(
-    tx: &mut Tx,
-    new: &NewOriginal,
-    set_generation: Uuid,
-    now: Millis,
-) -> Result<(i64, i64), DbError> {
-    let original_id =
-        sql("INSERT INTO originals (video_id, generation, filename, size_bytes, location, node, \
+pub async fn original(tx: &mut Tx, new: &NewOriginal, now: Millis) -> Result<i64, DbError> {
+    sql("INSERT INTO originals (video_id, generation, filename, size_bytes, location, node, \
          scratch_path, probe, created_at) \
          VALUES ($1, $2, $3, $4, 'scratch', $5, $6, $7, $8) RETURNING id")
-        .int(new.video_id)
-        .text(new.generation.to_string())
-        .text(&new.filename)
-        .int(new.size_bytes)
-        .text(&new.node)
-        .text(&new.scratch_path)
-        .text(&new.probe)
-        .int(now.0)
-        .one(tx)
-        .await?
-        .int("id")?;
-    let set_id =
-        sql("INSERT INTO media_sets (video_id, generation, kind, state, node, original_id, \
-         created_at, updated_at) VALUES ($1, $2, 'vod', 'waiting', $3, $4, $5, $6) RETURNING id")
-        .int(new.video_id)
-        .text(set_generation.to_string())
-        .text(&new.node)
-        .int(original_id)
-        .int(now.0)
-        .int(now.0)
-        .one(tx)
-        .await?
-        .int("id")?;
-    Ok((original_id, set_id))
+    .int(new.video_id)
+    .text(new.generation.to_string())
+    .text(&new.filename)
+    .int(new.size_bytes)
+    .text(&new.node)
+    .text(&new.scratch_path)
+    .text(&new.probe)
+    .int(now.0)
+    .one(tx)
+    .await?
+    .int("id")
 }

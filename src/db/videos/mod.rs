@@ -12,5 +12,6 @@ pub mod read;
 pub mod remove;
 pub mod renditions;
 pub mod shown;
+pub mod source;
 
 pub use read::VideoRow;

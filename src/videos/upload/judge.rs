@@ -25,19 +25,6 @@ impl Default for Lookers {
     }
 }
 
-/// Extensions that storage keys and downloads may carry, beside `bin` for the rest.
-const EXTENSIONS: [&str; 24] = [
-    "3g2", "3gp", "aac", "avi", "flac", "flv", "m2ts", "m4a", "m4v", "mkv", "mov", "mp3", "mp4",
-    "mpeg", "mpg", "mts", "mxf", "oga", "ogg", "ogv", "opus", "ts", "wav", "webm",
-];
-
-/// The extension to keep a file of this name under.
-#[must_use]
-pub fn extension(filename: &str) -> &'static str {
-    let ending = filename.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    EXTENSIONS.into_iter().find(|known| ending.as_deref() == Some(*known)).unwrap_or("bin")
-}
-
 /// A file's name as its owner gave it, without folders and control characters, 2,000 characters at
 /// most (PeerTube's limit).
 #[must_use]
@@ -101,15 +88,6 @@ pub async fn probe(app: &App, path: &Path) -> Result<Probe, UploadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_known_extensions_reach_a_key() {
-        assert_eq!(extension("A film.MP4"), "mp4");
-        assert_eq!(extension("film.tar.webm"), "webm");
-        for odd in ["film", "film.exe", "film.mp4/../x", "film.", ""] {
-            assert_eq!(extension(odd), "bin", "{odd}");
-        }
-    }
 
     #[test]
     fn a_filename_has_no_folders_in_it() {

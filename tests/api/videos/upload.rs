@@ -16,21 +16,21 @@ pub fn scratch_files(app: &TestApp) -> Vec<String> {
     folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-async fn count(app: &TestApp, table: &str) -> i64 {
+pub async fn count(app: &TestApp, table: &str) -> i64 {
     let mut conn = app.app.db().read().await.unwrap();
     let row = sql(format!("SELECT COUNT(*) AS n FROM {table}")).one(&mut conn).await.unwrap();
     row.int("n").unwrap()
 }
 
 /// No trace of a refused upload: neither rows nor files.
-async fn assert_nothing_stays(app: &TestApp) {
+pub async fn assert_nothing_stays(app: &TestApp) {
     for table in ["videos", "originals", "media_sets", "video_images"] {
         assert_eq!(count(app, table).await, 0, "{table}");
     }
     assert_eq!(scratch_files(app), Vec::<String>::new());
 }
 
-async fn problem(response: reqwest::Response, status: u16) -> Value {
+pub async fn problem(response: reqwest::Response, status: u16) -> Value {
     assert_eq!(response.headers()["content-type"], "application/problem+json; charset=utf-8");
     let answered = response.status();
     let body: Value = response.json().await.unwrap();

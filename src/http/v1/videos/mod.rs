@@ -1,12 +1,16 @@
 //! `/api/v1/videos/…`, one file per resource-action.
 
 mod constants;
+mod linger;
 mod list;
 mod query;
 mod read;
+mod resumable_wire;
+mod source;
 mod transcoding;
 mod upload;
 mod upload_form;
+mod upload_resumable;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -19,8 +23,10 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(constants::router())
         .merge(list::router())
         .merge(read::router())
+        .merge(source::router())
         .merge(transcoding::router())
         .merge(upload::router())
+        .merge(upload_resumable::router())
 }
 
 /// The video that a path names.

@@ -19,7 +19,7 @@ use crate::videos::picture::MAX_FILE_BYTES;
 use crate::videos::upload::{self, Uploaded};
 
 /// What a form holds beside its video, at most: two pictures, texts and boundaries.
-const FORM_BYTES: u64 = 2 * MAX_FILE_BYTES as u64 + (1 << 20);
+pub(super) const FORM_BYTES: u64 = 2 * MAX_FILE_BYTES as u64 + (1 << 20);
 
 /// Routes of this file.
 pub(super) fn router() -> OpenApiRouter<App> {

@@ -5,6 +5,7 @@ use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use bytes::Bytes;
 
+use super::linger::linger;
 use crate::app::App;
 use crate::http::Problem;
 use crate::videos::metadata::{Fields, InvalidField, InvalidFields, VideoEdits};
@@ -16,8 +17,6 @@ use crate::videos::upload::{self, Received, UploadError};
 const MAX_TEXT_BYTES: usize = 256 << 10;
 /// Parts at most.
 const MAX_PARTS: usize = 300;
-/// How long the rest of a refused body is read, so that the client gets to read the refusal.
-const LINGER: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What the form held.
 #[derive(Default)]
@@ -28,7 +27,16 @@ pub(super) struct Form {
     pub video: Option<Received>,
     /// `thumbnailfile`, or `previewfile` of older clients.
     pub pictures: Option<Pictures>,
+    /// The same, as it came.
+    pub picture_file: Option<Bytes>,
     text_bytes: usize,
+}
+
+impl Form {
+    /// The fields of a JSON object, without any file.
+    pub(super) fn of_fields(fields: Fields) -> Self {
+        Self { fields, ..Self::default() }
+    }
 }
 
 /// Reads a form. With `user_id` it may hold a video file, which counts against that user's quota;
@@ -47,14 +55,7 @@ pub(super) async fn read(
         Ok(()) => Ok(form),
         Err(problem) => {
             drop(form);
-            let stopping = app.stopping();
-            app.spawn(async move {
-                tokio::select! {
-                    () = stopping.cancelled() => {}
-                    () = tokio::time::sleep(LINGER) => {}
-                    () = drain(parts) => {}
-                }
-            });
+            linger(app, drain(parts));
             Err(problem)
         }
     }
@@ -84,11 +85,14 @@ async fn fill(
                 form.video = Some(receive_video(app, part, user_id).await?);
             }
             ("thumbnailfile", _) => {
-                form.pictures = Some(read_picture(app, part, "thumbnailfile").await?);
+                let (file, pictures) = read_picture(app, part, "thumbnailfile").await?;
+                (form.picture_file, form.pictures) = (Some(file), Some(pictures));
             }
             ("previewfile", _) => {
-                let pictures = read_picture(app, part, "previewfile").await?;
-                form.pictures.get_or_insert(pictures);
+                let (file, pictures) = read_picture(app, part, "previewfile").await?;
+                if form.pictures.is_none() {
+                    (form.picture_file, form.pictures) = (Some(file), Some(pictures));
+                }
             }
             _ => {
                 let room = MAX_TEXT_BYTES - form.text_bytes;
@@ -121,15 +125,18 @@ async fn receive_video(
     Ok(Received { file, filename: upload::clean_filename(&filename), size_bytes })
 }
 
-async fn read_picture(app: &App, part: Field<'_>, name: &'static str) -> Result<Pictures, Problem> {
-    let file = limited(part, picture::MAX_FILE_BYTES).await?;
-    let pictures = match file {
-        Some(file) => picture::read(app, file.into()).await,
-        None => Err(picture::NotAPicture),
+async fn read_picture(
+    app: &App,
+    part: Field<'_>,
+    name: &'static str,
+) -> Result<(Bytes, Pictures), Problem> {
+    let refused = |refusal: picture::NotAPicture| {
+        InvalidFields(vec![InvalidField { path: name, message: refusal.to_string() }])
     };
-    pictures.map_err(|refusal| {
-        InvalidFields(vec![InvalidField { path: name, message: refusal.to_string() }]).into()
-    })
+    let file = limited(part, picture::MAX_FILE_BYTES).await?;
+    let file = Bytes::from(file.ok_or(picture::NotAPicture).map_err(refused)?);
+    let pictures = picture::read(app, file.clone()).await.map_err(refused)?;
+    Ok((file, pictures))
 }
 
 /// The bytes of a part; `None` when there are more than `most`.
