@@ -16,16 +16,21 @@ const SWEPT: [&str; 6] = ["originals", "hls", "images", "storyboards", "captions
 /// Younger objects may be on their way to a row.
 const MIN_AGE: Duration = Duration::from_secs(24 * 3600);
 
-/// Deletes the object with this key, and every object below it, as far as no row names them.
+/// Deletes every object below this key, or the object itself, as far as no row names them.
 ///
 /// # Errors
 /// The store's and the database's; what is left is deleted by the next try.
 pub async fn delete_objects(app: &App, prefix: &str) -> Result<(), PublishError> {
     let prefix = Key::parse(prefix.trim_end_matches('/'))?;
-    delete_unnamed(app, &prefix).await?;
     let mut found = app.store().list(Some(&prefix));
+    let mut folder = false;
     while let Some((key, _)) = found.try_next().await? {
+        folder = true;
         delete_unnamed(app, &key).await?;
+    }
+    // Some services refuse to delete what other keys have as their folder.
+    if !folder {
+        delete_unnamed(app, &prefix).await?;
     }
     Ok(())
 }
