@@ -2,84 +2,23 @@
 //!
 //! The real server in its own process, killed as often as `FARANDOLE_TEST_KILLS` says (3).
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use farandole::db::{Db, DbSettings, sql};
 use reqwest::multipart::{Form, Part};
-use serde_json::Value;
 
 use crate::support::TestDatabase;
 use crate::support::clips::clip_bytes;
-use crate::support::people::PASSWORD;
+use crate::support::process::{Server, wanted};
 
 /// Videos that are uploaded.
 const VIDEOS: usize = 3;
 /// How long everything may take in all, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    /// Starts the built program on a data folder and waits until it says that it is ready.
-    fn start(folder: &Path, database: &TestDatabase) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_farandole"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(folder)
-            .env("FARANDOLE__ACCOUNTS__ROOT_PASSWORD", PASSWORD)
-            .env("FARANDOLE__DATABASE__URL", &database.url)
-            .env("FARANDOLE__DATABASE__MAX_CONNECTIONS", "4")
-            .env("FARANDOLE__TRANSCODING__RESOLUTIONS", "[144, 360]")
-            .env("FARANDOLE__TRANSCODING__PRESET", "ultrafast")
-            .env("FARANDOLE__UPLOADS__FREE_DISK_FLOOR_BYTES", "1")
-            .env("FARANDOLE__SERVER__LOG_FILTER", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = loop {
-            let line = lines.next().expect("the server ended before it was ready").unwrap();
-            if let Some((_, url)) = line.split_once("ready at ") {
-                break url.trim().replace("localhost", "127.0.0.1");
-            }
-        };
-        Self { child, url }
-    }
-}
-
-impl Drop for Server {
-    /// SIGKILL: no goodbye.
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-async fn sign_in(client: &reqwest::Client, url: &str) -> String {
-    let get = client.get(format!("{url}/api/v1/oauth-clients/local")).send().await.unwrap();
-    let oauth: Value = get.json().await.unwrap();
-    let form = [
-        ("client_id", oauth["client_id"].as_str().unwrap()),
-        ("client_secret", oauth["client_secret"].as_str().unwrap()),
-        ("grant_type", "password"),
-        ("username", "root"),
-        ("password", PASSWORD),
-    ];
-    let body = form.map(|(key, value)| format!("{key}={}", value.replace(' ', "%20"))).join("&");
-    let post = client
-        .post(format!("{url}/api/v1/users/token"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(body)
-        .send()
-        .await
-        .unwrap();
-    let token: Value = post.json().await.unwrap();
-    token["access_token"].as_str().unwrap_or_else(|| panic!("{token}")).to_owned()
+fn start(folder: &Path, database: &TestDatabase) -> Server {
+    Server::start(folder, database, &[("TRANSCODING__RESOLUTIONS", "[144, 360]")])
 }
 
 async fn upload(client: &reqwest::Client, url: &str, token: &str, channel: i64) {
@@ -124,30 +63,24 @@ fn files(root: &Path) -> Vec<String> {
     found
 }
 
-fn kills() -> u32 {
-    #[expect(clippy::disallowed_methods, reason = "the test run says how hard to try")]
-    let wanted = std::env::var("FARANDOLE_TEST_KILLS");
-    wanted.map_or(3, |text| text.parse().unwrap())
-}
-
 #[tokio::test]
 async fn killed_while_transcoding_every_video_is_published_once() {
     let folder = tempfile::tempdir().unwrap();
     let database = TestDatabase::create(folder.path()).await;
     let client = reqwest::Client::new();
-    let mut server = Server::start(folder.path(), &database);
+    let mut server = start(folder.path(), &database);
     let settings = DbSettings { url: database.url.clone(), max_connections: 2, backup_dir: None };
     let db = Db::connect(&settings).await.unwrap();
-    let token = sign_in(&client, &server.url).await;
+    let token = server.sign_in(&client).await;
     let channel = ints(&db, "SELECT id AS n FROM channels").await[0];
     for _ in 0..VIDEOS {
         upload(&client, &server.url, &token, channel).await;
     }
-    for _ in 0..kills() {
+    for _ in 0..wanted("FARANDOLE_TEST_KILLS", 3) {
         let moment = Duration::from_millis(50 + u64::from(rand::random::<u16>()) % 2000);
         tokio::time::sleep(moment).await;
         drop(server);
-        server = Server::start(folder.path(), &database);
+        server = start(folder.path(), &database);
     }
     let deadline = Instant::now() + PATIENCE;
     let busy = "SELECT COUNT(*) AS n FROM jobs WHERE state IN ('queued', 'running') \

@@ -3,3 +3,5 @@
 mod kill;
 mod proxies;
 mod publish;
+mod upload;
+mod upload_memory;

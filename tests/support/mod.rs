@@ -7,6 +7,7 @@
 pub mod clips;
 pub mod database;
 pub mod people;
+pub mod process;
 pub mod resumable;
 pub mod store;
 pub mod uploads;
