@@ -161,7 +161,7 @@ export interface User {
 
 /** `GET /api/v1/videos/{id}/transcoding`: ours, not PeerTube's. */
 export interface Transcoding {
-  readonly state: string;
+  readonly state: 'waiting' | 'growing' | 'complete' | 'failed';
   readonly playable: boolean;
   readonly error?: string | null;
   readonly renditions: readonly {
