@@ -32,6 +32,7 @@ test('log in, drop a file, watch the progress, play', async ({ page }) => {
 
 test('playback starts before the ladder is complete and ends after it, without a stall', async ({ page }) => {
   test.setTimeout(180_000);
+  await logIn(page, server);
   const video = await server.upload(clip('long.mp4'), { name: 'A long one' });
   const moments: Record<string, number> = {};
   const begun = Date.now();

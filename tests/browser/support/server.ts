@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BINARY =
-  process.env['FARANDOLE_BIN'] ?? join(import.meta.dirname, '../../../target/debug/farandole');
+const TARGET = process.env['CARGO_TARGET_DIR'] ?? join(import.meta.dirname, '../../../target');
+const BINARY = process.env['FARANDOLE_BIN'] ?? join(TARGET, 'debug/farandole');
 export const ROOT_PASSWORD = 'a password for tests only';
 const START_MS = 60_000;
 

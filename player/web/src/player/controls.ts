@@ -205,6 +205,7 @@ export class Controls {
       speed: media.playbackRate,
       captions: captions.list,
       caption: captions.showing,
+      language: this.#parts.controller.lang,
     };
   }
 

@@ -1,5 +1,5 @@
 /** What the settings menu offers, in words. Pure: states in, topics out. */
-import type { Engine } from './engine';
+import type { AudioState, Engine } from './engine';
 import { SPEEDS } from './keyboard';
 import type { Choice } from './quality';
 import type { MenuTopic } from './settings-menu';
@@ -18,6 +18,8 @@ export interface MenuFacts {
   readonly captions: readonly Caption[];
   /** Language on screen; null: none. */
   readonly caption: string | null;
+  /** Language of the player's words. */
+  readonly language: string;
 }
 
 export const NO_CAPTION = 'none';
@@ -78,22 +80,32 @@ function captionTopic({ captions, caption }: MenuFacts, say: Say): MenuTopic {
   };
 }
 
-function audioTopic({ engine }: MenuFacts, say: Say): MenuTopic {
-  const name = (label: string, id: number): string =>
-    label === '' ? say('audio.track', { number: id + 1 }) : label;
+function audioTopic({ engine, language }: MenuFacts, say: Say): MenuTopic {
+  const name = (track: AudioState): string =>
+    soundName(track, language) ?? say('audio.track', { number: track.id + 1 });
   const tracks = engine.audioTracks;
   const current = tracks.find(({ id }) => id === engine.audioTrack);
   return {
     id: 'audio',
     label: say('audio'),
-    value: current === undefined ? '' : name(current.label, current.id),
-    choices: tracks.map(({ id, label, language }) => ({
-      id: String(id),
-      label: name(label, id),
-      lang: language,
-      checked: id === engine.audioTrack,
+    value: current === undefined ? '' : name(current),
+    choices: tracks.map((track) => ({
+      id: String(track.id),
+      label: name(track),
+      checked: track.id === engine.audioTrack,
     })),
   };
+}
+
+/** A track's own name, or its language in the viewer's words; null when it has neither. */
+export function soundName({ label, language }: AudioState, inLanguage: string): string | null {
+  if (label !== '' && label !== language) return label;
+  if (language === '' || language === 'und') return null;
+  try {
+    return new Intl.DisplayNames([inLanguage], { type: 'language' }).of(language) ?? language;
+  } catch {
+    return language;
+  }
 }
 
 function speedTopic({ speed }: MenuFacts, say: Say): MenuTopic {
