@@ -8,8 +8,8 @@ import { dropFile, logIn } from './support/site.ts';
 let server: FarandoleServer;
 
 test.beforeAll(async () => {
-  // A slow preset: what is watched while it grows must not be ready at once.
-  server = await FarandoleServer.start({ TRANSCODING__PRESET: 'slow' });
+  // Slower than the default: what is watched while it grows must not be ready at once.
+  server = await FarandoleServer.start({ TRANSCODING__PRESET: 'medium' });
 });
 test.afterAll(async () => server?.stop());
 
@@ -30,13 +30,18 @@ test('log in, drop a file, watch the progress, play', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'short' })).toBeVisible();
 });
 
-test('playback starts before the ladder is complete and ends after it, without a stall', async ({ page }) => {
+test('playback starts before the ladder is complete and ends after it, without a stall', async ({ page, allowed }) => {
   test.setTimeout(180_000);
+  // A rendition without a first segment has no playlist yet; the player asks again.
+  allowed.consoleErrors.push(/503.*\.m3u8/);
   await logIn(page, server);
-  const video = await server.upload(clip('long.mp4'), { name: 'A long one' });
+  const video = await server.upload(clip('source.mp4'), { name: 'A minute' });
   const moments: Record<string, number> = {};
   const begun = Date.now();
-  const note = (moment: string): void => void (moments[moment] = (Date.now() - begun) / 1000);
+  const note = (moment: string): void => {
+    moments[moment] = Math.round((Date.now() - begun) / 100) / 10;
+    console.log(`${moments[moment]} s after the upload: ${moment}`);
+  };
   await page.goto(`${server.url}/w/${video.shortUUID}`);
   await ready(page);
   const stalls = await watchStalls(page);
@@ -46,19 +51,19 @@ test('playback starts before the ladder is complete and ends after it, without a
   note('playback starts');
   expect((await mediaState(page)).currentTime).toBeLessThan(5);
   expect((await server.video(video.uuid)).state.id, 'still being made when playback starts').toBe(2);
-  await expect(page.locator('media-time-display')).toContainText('1:30');
+  await expect(page.locator('media-time-display')).toContainText('1:00');
 
   await choose(page, 'Quality', '360p');
-  await expect.poll(async () => (await mediaState(page)).height, { timeout: 30_000 }).toBe(360);
+  await expect.poll(async () => (await mediaState(page)).height, { timeout: 60_000 }).toBe(360);
   note('quality switched');
   await server.published(video.uuid);
   note('ladder complete');
   const atCompletion = (await mediaState(page)).currentTime;
-  expect(atCompletion).toBeLessThan(89);
+  expect(atCompletion).toBeLessThan(59);
   await choose(page, 'Speed', '2×');
   await expect.poll(async () => (await mediaState(page)).ended, { timeout: 90_000 }).toBe(true);
   note('playback ends');
   expect(await stalls()).toEqual([]);
-  expect((await mediaState(page)).currentTime).toBeGreaterThan(89);
-  console.log(`seconds after the upload: ${JSON.stringify(moments)}`);
+  expect((await mediaState(page)).currentTime).toBeGreaterThan(59);
+  expect(moments['playback starts']).toBeLessThan(moments['ladder complete'] ?? 0);
 });

@@ -98,8 +98,12 @@ export class FarandolePlayer extends HTMLElement {
     if (next !== null) this.load(next.video, next.options);
   }
 
-  /** Plays a video; what is not said in `options` comes from the attributes. */
+  /**
+   * Plays a video; what is not said in `options` comes from the attributes. The description that
+   * plays already is left to play: pages say things again when something beside them changed.
+   */
   load(video: PlayerVideo, options: Partial<PlayOptions> = {}): void {
+    if (this.#session?.video === video) return;
     const whole = { ...this.#attributeOptions(), ...options };
     if (this.#session === null || this.#parts === null) {
       this.#pending = { video, options: whole };

@@ -5,7 +5,7 @@
  */
 import Hls, { Events, type Level, type LevelDetails } from 'hls.js';
 import { authorize, nativePlaylistUrl, withToken } from './access';
-import { capForSize, isAhead, madeSeconds, playableWindow, type Edge, type Window } from './growth';
+import { capForSize, leads, madeSeconds, playableWindow, type Edge, type Window } from './growth';
 import { GrowthWatch } from './growth-watch';
 import {
   hlsConfig,
@@ -47,10 +47,10 @@ export interface AudioState {
 const BUFFER_BYTES = 60_000_000;
 const BUFFER_SECONDS = { idle: 6, playing: 30 } as const;
 /**
- * Seconds a chosen rendition must lead the playhead by, beside the segments `isAhead` asks for: to stay on it, to be offered, and to
- * be taken up again after it was left. Far enough apart that playback does not go back and forth.
+ * Seconds a rendition must lead the playhead: to stay chosen, to be offered, and to be taken up
+ * again after it was left. Far enough apart that playback does not go back and forth.
  */
-const LEAD_SECONDS = { stay: 2, offer: 4, back: 12 } as const;
+const LEAD_SECONDS = { stay: 6, offer: 10, back: 20 } as const;
 
 export class Engine {
   readonly #media: HTMLVideoElement;
@@ -338,8 +338,7 @@ export class Engine {
   #leads(index: number, seconds: number): boolean {
     const edges = this.#watch?.edges ?? [];
     if (!this.growing || edges.length !== this.#renditions.length) return true;
-    const needed = this.#media.currentTime + seconds;
-    return isAhead(edges[index] ?? null, needed, madeSeconds(edges));
+    return leads(edges[index] ?? null, this.#media.currentTime, seconds, madeSeconds(edges));
   }
 
   /** Opens the source anew at the same moment of the video: sound alone, or with another track. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capForSize, isAhead, madeSeconds, playableWindow, readEdge, type Edge } from './growth';
+import { capForSize, isAhead, leads, madeSeconds, playableWindow, readEdge, type Edge } from './growth';
 
 const growing = (seconds: number): Edge => ({ seconds, complete: false, targetSeconds: 4 });
 const complete = (seconds: number): Edge => ({ seconds, complete: true, targetSeconds: 4 });
@@ -48,6 +48,15 @@ describe('isAhead', () => {
 
   it('never trusts what was not read', () => {
     expect(isAhead(null, 0, 0)).toBe(false);
+  });
+});
+
+describe('leads', () => {
+  it('counts seconds from the playhead, whatever the segments', () => {
+    expect(leads(growing(26), 20, 6, 60)).toBe(true);
+    expect(leads(growing(25), 20, 6, 60)).toBe(false);
+    expect(leads(complete(20), 20, 6, 60)).toBe(true);
+    expect(leads(null, 0, 0, 0)).toBe(false);
   });
 });
 

@@ -53,10 +53,20 @@ const LEAD_SEGMENTS = 3;
  * is wanted), or within a segment of the furthest one anyway.
  */
 export function isAhead(edge: Edge | null, neededSeconds: number, furthest: number): boolean {
+  const lead = Math.max(edge?.targetSeconds ?? 0, 1) * LEAD_SEGMENTS;
+  return leads(edge, neededSeconds, lead, furthest);
+}
+
+/** Whether a rendition is made `lead` seconds beyond `position`, or within a segment of the furthest. */
+export function leads(
+  edge: Edge | null,
+  position: number,
+  lead: number,
+  furthest: number,
+): boolean {
   if (edge === null) return false;
   if (edge.complete) return true;
-  const slack = Math.max(edge.targetSeconds, 1);
-  return edge.seconds >= Math.min(furthest - slack, neededSeconds + slack * LEAD_SEGMENTS);
+  return edge.seconds >= Math.min(furthest - Math.max(edge.targetSeconds, 1), position + lead);
 }
 
 /**
