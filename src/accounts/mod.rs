@@ -1,10 +1,13 @@
 //! Who lives here, and under which names? Users, OAuth2 grants, profiles and channels.
 
+pub mod channels;
 mod create;
 pub mod directory;
 pub mod grants;
 pub mod manage;
 pub mod me;
+pub mod pictures;
+pub mod profiles;
 pub mod remove;
 mod reset;
 mod root;
@@ -14,6 +17,8 @@ mod texts;
 pub use create::{Created, NewAccount, create};
 pub use reset::reset_password;
 pub use root::{FirstStart, ROOT, ensure_root};
+
+use farandole_storage::StoreError;
 
 use crate::auth::AuthError;
 use crate::db::{DbError, Faulty};
@@ -56,6 +61,18 @@ pub enum AccountsError {
     /// It cannot be done to this user or channel, in a sentence for people.
     #[error("{0}")]
     Impossible(&'static str),
+    /// A user cannot be left without a channel.
+    #[error("this is the last channel")]
+    LastChannel,
+    /// What was sent is no picture that can be taken.
+    #[error("{0}")]
+    NotAPicture(&'static str),
+    /// The picture's file is too large.
+    #[error("the picture is too large")]
+    PictureTooLarge,
+    /// Storage failed.
+    #[error("storage failed")]
+    Store(#[from] StoreError),
     /// The current password, asked for once more, is wrong.
     #[error("the current password is wrong")]
     WrongCurrentPassword,

@@ -1,15 +1,16 @@
 //! How do users and channels go? With their videos, pictures and texts; their names stay taken.
 
 use super::manage::{managed, require_not_last};
+use super::pictures::replace;
 use super::{AccountsError, ROOT};
 use crate::app::App;
 use crate::auth::principal;
-use crate::db::actor_images::{self, ImageKind};
+use crate::db::actor_images::ImageKind;
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::users::UserRow;
-use crate::db::{Tx, actors, channels, jobs, users, videos};
-use crate::domain::{Job, Millis, Principal, keys};
+use crate::db::{Tx, actors, channels, users, videos};
+use crate::domain::{Millis, Principal};
 use crate::transact;
 
 /// Removes a user in the name of `who`, with everything they have.
@@ -80,12 +81,7 @@ pub(super) async fn bury_channel(
 
 async fn bury_actor(tx: &mut Tx, actor_id: i64, now: Millis) -> Result<(), AccountsError> {
     for kind in [ImageKind::Avatar, ImageKind::Banner] {
-        for file in actor_images::replace(tx, actor_id, kind, &[], now).await? {
-            let job = Job::DeleteObjects { prefix: keys::actor_image(&file) };
-            jobs::enqueue(tx, &job, now, None, now).await?;
-        }
+        replace(tx, actor_id, kind, &[], now).await?;
     }
-    actors::bury(tx, actor_id, now).await?;
-    changes::record(tx, ChangeKind::Actor, actor_id, now).await?;
-    Ok(())
+    Ok(actors::bury(tx, actor_id, now).await?)
 }

@@ -171,12 +171,11 @@ pub async fn list(
 ) -> Result<(i64, Vec<ChannelRow>), DbError> {
     let filter = "WHERE x.deleted_at IS NULL AND ($1 = 0 OR c.account_id = $1) \
                   AND (c.display_sort LIKE $2 ESCAPE '!' OR x.name_folded LIKE $3 ESCAPE '!')";
-    let pattern = |text: &str| like(text);
     let bind = |query: Sql| {
         query
             .int(account_id.unwrap_or(0))
-            .text(pattern(&sort_key(search.unwrap_or_default())))
-            .text(pattern(&fold_name(search.unwrap_or_default())))
+            .text(like(&sort_key(search.unwrap_or_default())))
+            .text(like(&fold_name(search.unwrap_or_default())))
     };
     let count =
         format!("SELECT COUNT(*) AS n FROM channels c JOIN actors x ON x.id = c.actor_id {filter}");
@@ -230,4 +229,25 @@ pub async fn count_of(conn: &mut Conn, account_id: i64) -> Result<i64, DbError> 
 pub async fn delete(tx: &mut Tx, id: i64) -> Result<(), DbError> {
     sql("DELETE FROM channels WHERE id = $1").int(id).run(tx).await?;
     Ok(())
+}
+
+/// Gives every video of a channel the same support text; returns the ids of those that change.
+///
+/// # Errors
+/// The engine's.
+pub async fn set_support_of_videos(
+    tx: &mut Tx,
+    channel_id: i64,
+    support: Option<&str>,
+    now: Millis,
+) -> Result<Vec<i64>, DbError> {
+    sql("UPDATE videos SET support = $1, updated_at = $2 WHERE channel_id = $3 RETURNING id")
+        .text_opt(support)
+        .int(now.0)
+        .int(channel_id)
+        .all(tx)
+        .await?
+        .iter()
+        .map(|row| row.int("id"))
+        .collect()
 }

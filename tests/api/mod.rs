@@ -1,6 +1,8 @@
 //! One file per resource-action, as in `src/http/v1`.
 
+mod accounts;
 mod limits;
 mod ping;
 mod users;
+mod video_channels;
 mod videos;

@@ -1,6 +1,6 @@
 //! Users, profiles and channels, as problems.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 
 use super::Problem;
 use crate::accounts::AccountsError;
@@ -33,6 +33,19 @@ impl From<AccountsError> for Problem {
             AccountsError::NoSuch(what) => Self::not_found(what),
             AccountsError::Forbidden(why) => Self::forbidden(why),
             AccountsError::Impossible(why) => Self::bad_request(why),
+            AccountsError::LastChannel => Self::new(
+                StatusCode::CONFLICT,
+                "This is the last channel of its owner. Make another one first.",
+            ),
+            AccountsError::NotAPicture(why) => Self::bad_request(why),
+            AccountsError::PictureTooLarge => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The picture should have at most 4 MB.")
+                    .header(
+                        HeaderName::from_static("x-file-maximum-size"),
+                        HeaderValue::from_static("4M"),
+                    )
+            }
+            AccountsError::Store(error) => error.into(),
             AccountsError::WrongCurrentPassword => {
                 Self::new(StatusCode::UNAUTHORIZED, "The current password is wrong.")
                     .code("current_password_is_invalid")

@@ -7,6 +7,7 @@
 
 mod conditions;
 mod hls;
+mod people;
 mod pictures;
 mod playlists;
 mod range;
@@ -29,6 +30,7 @@ const PREFLIGHT_LIFE: Duration = Duration::from_secs(24 * 3600);
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(hls::router())
+        .merge(people::router())
         .merge(pictures::router())
         .layer(axum::middleware::map_response(finish))
         .layer(cors())

@@ -134,7 +134,12 @@ impl Default for Kept {
     }
 }
 
-async fn offer(app: &App, storage_key: &str, keeping: Keeping) -> Result<Offer, Problem> {
+/// A small file as it is offered, kept in memory while it is in use.
+pub(super) async fn offer(
+    app: &App,
+    storage_key: &str,
+    keeping: Keeping,
+) -> Result<Offer, Problem> {
     let key = Key::parse(storage_key)?;
     let content_type = key.content_type();
     let kept = app.room::<Kept>();

@@ -1,8 +1,11 @@
 //! PeerTube's REST API v1: one file per resource-action, JSON shapes in `wire`.
 
+mod accounts;
 mod oauth_clients;
+mod picture_form;
 mod ping;
 mod users;
+mod video_channels;
 mod videos;
 pub mod wire;
 
@@ -13,8 +16,10 @@ use crate::app::App;
 /// Every route under `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(accounts::router())
         .merge(oauth_clients::router())
         .merge(ping::router())
         .merge(users::router())
+        .merge(video_channels::router())
         .merge(videos::router())
 }

@@ -1,5 +1,6 @@
 //! `/api/v1/users/…`, one file per resource-action.
 
+mod avatar;
 mod block;
 mod collection;
 mod me;
@@ -13,6 +14,7 @@ use crate::app::App;
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(avatar::router())
         .merge(block::router())
         .merge(collection::router())
         .merge(me::router())

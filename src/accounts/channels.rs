@@ -1,0 +1,265 @@
+//! What can be done with channels? Find, list, make, change, remove.
+
+use std::collections::HashMap;
+
+use super::remove::bury_channel;
+use super::{AccountsError, texts};
+use crate::app::App;
+use crate::db::accounts::AccountRow;
+use crate::db::actors::{self, ActorKind};
+use crate::db::changes::{self, ChangeKind};
+use crate::db::channels::{self, ChannelOrder, ChannelRow, ChannelTexts};
+use crate::db::revisions::{self, SubjectKind};
+use crate::db::{Conn, Tx, accounts};
+use crate::domain::names::{is_channel_name, is_email};
+use crate::domain::{Millis, Order, Principal, Window};
+use crate::transact;
+
+const NOT_FOUND: AccountsError = AccountsError::NoSuch("Video channel not found");
+
+/// A channel with its owner.
+#[derive(Debug, Clone)]
+pub struct Owned {
+    /// The channel.
+    pub channel: ChannelRow,
+    /// Whose it is.
+    pub owner: AccountRow,
+}
+
+/// A channel to be made.
+#[derive(Debug, Clone, Default)]
+pub struct NewChannel {
+    /// Name.
+    pub name: String,
+    /// Display name.
+    pub display_name: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// How to support it.
+    pub support: Option<String>,
+    /// An address it shows to everybody.
+    pub public_email: Option<String>,
+}
+
+/// What is to be changed of a channel; what is not said stays, `Some(None)` takes away.
+#[derive(Debug, Clone, Default)]
+pub struct ChannelChanges {
+    /// Display name.
+    pub display_name: Option<String>,
+    /// What it is about.
+    pub description: Option<Option<String>>,
+    /// How to support it.
+    pub support: Option<Option<String>>,
+    /// An address it shows to everybody.
+    pub public_email: Option<Option<String>>,
+    /// Give the new support text to every video of the channel.
+    pub support_for_videos: bool,
+}
+
+/// Name and host of `name` or `name@host`; the host is empty for this instance.
+pub(super) fn split<'h>(app: &App, handle: &'h str) -> (&'h str, &'h str) {
+    match handle.split_once('@') {
+        Some((name, host)) if host.eq_ignore_ascii_case(&app.config().public_host()) => (name, ""),
+        Some(parts) => parts,
+        None => (handle, ""),
+    }
+}
+
+/// A channel by `name` or `name@host`.
+///
+/// # Errors
+/// [`AccountsError::NoSuch`].
+pub async fn find(app: &App, handle: &str) -> Result<Owned, AccountsError> {
+    let (name, host) = split(app, handle);
+    let mut conn = app.db().read().await?;
+    let channel = channels::by_handle(&mut conn, name, host).await?.ok_or(NOT_FOUND)?;
+    let owner = accounts::by_id(&mut conn, channel.account_id).await?.ok_or(NOT_FOUND)?;
+    Ok(Owned { channel, owner })
+}
+
+/// Channels of one account (by `name` or `name@host`), or of everybody; and how many there are.
+///
+/// # Errors
+/// [`AccountsError::NoSuch`] for an account that does not exist.
+pub async fn list(
+    app: &App,
+    of: Option<&str>,
+    search: Option<&str>,
+    order: Order<ChannelOrder>,
+    window: Window,
+) -> Result<(i64, Vec<Owned>), AccountsError> {
+    let mut conn = app.db().read().await?;
+    let account_id = match of {
+        None => None,
+        Some(handle) => {
+            let (name, host) = split(app, handle);
+            let account = accounts::by_handle(&mut conn, name, host).await?;
+            Some(account.ok_or(AccountsError::NoSuch("Account not found"))?.id)
+        }
+    };
+    let (total, rows) = channels::list(&mut conn, account_id, search, order, window).await?;
+    let mut ids: Vec<i64> = rows.iter().map(|channel| channel.account_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let owners = accounts::by_ids(&mut conn, &ids).await?;
+    let owners: HashMap<i64, AccountRow> = owners.into_iter().map(|o| (o.id, o)).collect();
+    let owned = rows.into_iter().filter_map(|channel| {
+        let owner = owners.get(&channel.account_id)?.clone();
+        Some(Owned { channel, owner })
+    });
+    Ok((total, owned.collect()))
+}
+
+/// Makes a channel of `who` and returns its id.
+///
+/// # Errors
+/// [`AccountsError::Invalid`], [`AccountsError::NameTaken`], [`AccountsError::Impossible`] when
+/// they have as many as they may.
+pub async fn add(app: &App, who: &Principal, new: NewChannel) -> Result<i64, AccountsError> {
+    if !is_channel_name(&new.name) {
+        let problem = "Should be 1 to 50 letters, digits, or any of -_.:";
+        return Err(AccountsError::Invalid { param: "name", problem });
+    }
+    let written = ChannelTexts {
+        display_name: texts::display_name(&new.display_name)?,
+        description: texts::long("description", new.description.as_deref())?,
+        support: texts::long("support", new.support.as_deref())?,
+        public_email: public_email(new.public_email.as_deref())?,
+    };
+    let most = i64::from(app.config().accounts.max_channels);
+    let base_url = app.config().public_url();
+    let now = app.now();
+    transact!(app.db(), tx => {
+        if channels::count_of(tx, who.account_id).await? >= most {
+            return Err(AccountsError::Impossible("You have as many channels as you may have."));
+        }
+        if actors::name_taken(tx, &new.name).await? {
+            return Err(AccountsError::NameTaken);
+        }
+        let actor_id =
+            actors::insert(tx, ActorKind::Channel, &new.name, &base_url, now).await?;
+        let id = channels::insert(tx, actor_id, who.account_id, &written, now).await?;
+        record(tx, who, id, &written, now).await?;
+        changes::record(tx, ChangeKind::Actor, actor_id, now).await?;
+        Ok(id)
+    })
+}
+
+fn public_email(text: Option<&str>) -> Result<Option<String>, AccountsError> {
+    match text.map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) if !is_email(text) => {
+            let problem = "Should be an e-mail address.";
+            Err(AccountsError::Invalid { param: "publicEmail", problem })
+        }
+        other => Ok(other.map(str::to_owned)),
+    }
+}
+
+/// Keeps this version of every text, for moderation. A field that never had one has none to keep.
+async fn record(
+    tx: &mut Tx,
+    who: &Principal,
+    id: i64,
+    written: &ChannelTexts,
+    now: Millis,
+) -> Result<(), AccountsError> {
+    let by = Some(who.actor_id);
+    let fields = [
+        ("display_name", Some(&written.display_name)),
+        ("description", written.description.as_ref()),
+        ("support", written.support.as_ref()),
+    ];
+    for (field, text) in fields {
+        let text = text.map_or("", String::as_str);
+        revisions::record(tx, SubjectKind::Channel, id, field, text, by, now).await?;
+    }
+    Ok(())
+}
+
+/// A local channel that `who` may change.
+pub(super) async fn editable(
+    app: &App,
+    conn: &mut Conn,
+    who: &Principal,
+    handle: &str,
+) -> Result<ChannelRow, AccountsError> {
+    let (name, host) = split(app, handle);
+    let channel = channels::by_handle(conn, name, host).await?.ok_or(NOT_FOUND)?;
+    if !channel.actor.host.is_empty() {
+        return Err(AccountsError::Forbidden("This channel lives on another instance."));
+    }
+    if !who.owns_or_moderates(channel.account_id) {
+        return Err(AccountsError::Forbidden("This is the channel of somebody else."));
+    }
+    Ok(channel)
+}
+
+/// Changes a channel.
+///
+/// # Errors
+/// [`AccountsError::Invalid`], [`AccountsError::NoSuch`], [`AccountsError::Forbidden`].
+pub async fn update(
+    app: &App,
+    who: &Principal,
+    handle: &str,
+    wanted: &ChannelChanges,
+) -> Result<(), AccountsError> {
+    let display_name = wanted.display_name.as_deref().map(texts::display_name).transpose()?;
+    let long = |param, text: &Option<Option<String>>| {
+        text.as_ref().map(|text| texts::long(param, text.as_deref())).transpose()
+    };
+    let description = long("description", &wanted.description)?;
+    let support = long("support", &wanted.support)?;
+    let email = wanted.public_email.as_ref().map(|text| public_email(text.as_deref()));
+    let email = email.transpose()?;
+    let now = app.now();
+    transact!(app.db(), tx => {
+        let kept = editable(app, tx, who, handle).await?;
+        let written = ChannelTexts {
+            display_name: display_name.clone().unwrap_or(kept.display_name),
+            description: description.clone().unwrap_or(kept.description),
+            support: support.clone().unwrap_or(kept.support),
+            public_email: email.clone().unwrap_or(kept.public_email),
+        };
+        channels::update(tx, kept.id, &written, now).await?;
+        actors::touch(tx, kept.actor.id, now).await?;
+        record(tx, who, kept.id, &written, now).await?;
+        if wanted.support_for_videos {
+            support_for_videos(tx, who, kept.id, written.support.as_deref(), now).await?;
+        }
+        changes::record(tx, ChangeKind::Actor, kept.actor.id, now).await?;
+        Ok(())
+    })
+}
+
+async fn support_for_videos(
+    tx: &mut Tx,
+    who: &Principal,
+    channel_id: i64,
+    support: Option<&str>,
+    now: Millis,
+) -> Result<(), AccountsError> {
+    let (by, text) = (Some(who.actor_id), support.unwrap_or_default());
+    for id in channels::set_support_of_videos(tx, channel_id, support, now).await? {
+        revisions::record(tx, SubjectKind::Video, id, "support", text, by, now).await?;
+        changes::record(tx, ChangeKind::Video, id, now).await?;
+    }
+    Ok(())
+}
+
+/// Removes a channel with its videos. Its name stays taken.
+///
+/// # Errors
+/// [`AccountsError::NoSuch`], [`AccountsError::Forbidden`], [`AccountsError::LastChannel`].
+pub async fn remove(app: &App, who: &Principal, handle: &str) -> Result<(), AccountsError> {
+    let now = app.now();
+    transact!(app.db(), tx => {
+        let channel = editable(app, tx, who, handle).await?;
+        if channels::count_of(tx, channel.account_id).await? <= 1 {
+            return Err(AccountsError::LastChannel);
+        }
+        bury_channel(tx, channel.id, channel.actor.id, now).await
+    })?;
+    app.wake_jobs();
+    Ok(())
+}

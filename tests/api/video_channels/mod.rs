@@ -1,0 +1,5 @@
+//! `/api/v1/video-channels/…`
+
+mod collection;
+mod one;
+mod pictures;
