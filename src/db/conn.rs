@@ -137,6 +137,11 @@ pub(super) fn like(text: &str) -> String {
     format!("%{plain}%")
 }
 
+/// PostgreSQL's TEXT holds no NUL: a request with one would fail there, and only there.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
+}
+
 impl Sql {
     /// Binds a whole number (BIGINT; booleans too, as 0 or 1).
     #[must_use]
@@ -155,14 +160,14 @@ impl Sql {
     /// Binds a text.
     #[must_use]
     pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.query = self.query.bind(value.into());
+        self.query = self.query.bind(without_nul(value.into()));
         self
     }
 
     /// Binds a text or NULL.
     #[must_use]
     pub fn text_opt(mut self, value: Option<impl Into<String>>) -> Self {
-        self.query = self.query.bind(value.map(Into::into));
+        self.query = self.query.bind(value.map(|text| without_nul(text.into())));
         self
     }
 
@@ -182,6 +187,7 @@ impl Sql {
     /// Binds texts as a JSON array, for [`Engine::texts_in`].
     #[must_use]
     pub fn texts(self, values: &[String]) -> Self {
+        let values: Vec<String> = values.iter().cloned().map(without_nul).collect();
         self.text(serde_json::Value::from(values).to_string())
     }
 

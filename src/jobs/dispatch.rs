@@ -65,6 +65,7 @@ async fn sweep(app: &App) -> Result<(), JobError> {
     let week = std::time::Duration::from_secs(7 * 24 * 3600);
     transact!(app.db(), tx => {
         crate::db::changes::forget(tx, now.minus(week)).await?;
+        crate::db::tokens::forget_expired(tx, now).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;
     if let Err(error) = resumable::sweep(app).await {
