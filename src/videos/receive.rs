@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::auth::quota;
 
 /// Bytes held back before a write: many uploads run at once, each with its own.
-const BUFFER_BYTES: usize = 256 << 10;
+const BUFFER_BYTES: usize = 128 << 10;
 /// The disk and the quota are looked at again after this many bytes.
 const CHECK_EVERY_BYTES: u64 = 32 << 20;
 /// A connection that sends nothing for so long is given up.

@@ -6,6 +6,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::StreamExt as _;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::linger::linger;
 use super::upload::content_length;
@@ -21,6 +23,14 @@ const TYPE: &str = "X-Upload-Content-Type";
 const DIGEST: HeaderName = HeaderName::from_static("digest");
 /// Characters of a file name at most (PeerTube).
 const MAX_FILENAME: usize = 2000;
+
+/// Names an upload.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct UploadParams {
+    /// From `Location` of the answer that began it.
+    pub upload_id: String,
+}
 
 /// What the request that begins an upload says about its file.
 pub(super) struct Bounds {

@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::resumable_wire::{Bounds, begun, chunk, progress};
-use super::upload_resumable::UploadParams;
+use super::resumable_wire::{Bounds, UploadParams, begun, chunk, progress};
 use super::video_ref;
 use crate::app::App;
 use crate::db::uploads::Target;

@@ -3,13 +3,11 @@
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Json, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
 use serde_json::{Map, Value};
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::resumable_wire::{Bounds, begun, chunk, progress};
+use super::resumable_wire::{Bounds, UploadParams, begun, chunk, progress};
 use super::upload::VideoUploadResponse;
 use super::upload_form::{self, Form};
 use crate::app::App;
@@ -26,14 +24,6 @@ pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(begin, proceed, cancel))
         .layer(DefaultBodyLimit::max(super::upload::FORM_BYTES as usize))
-}
-
-/// Names an upload.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct UploadParams {
-    /// From `Location` of the answer that began it.
-    pub upload_id: String,
 }
 
 /// Begins an upload, or finds the unfinished one of the same file (same user, name, size and
