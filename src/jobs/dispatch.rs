@@ -8,7 +8,7 @@ use crate::db::jobs::Claimed;
 use crate::domain::Job;
 use crate::transact;
 use crate::videos::publish::{self, PublishError};
-use crate::videos::resumable;
+use crate::videos::{VideosError, edit, resumable};
 
 /// Runs one claimed job to its end. `interrupted` fires when the server stops or the claim is
 /// lost: the work then ends soon with [`JobError::Interrupted`].
@@ -31,9 +31,7 @@ pub(super) async fn run(
             Ok(())
         }
         Job::Sweep => sweep(app).await,
-        other @ Job::PublishScheduled => {
-            Err(JobError::Fail(format!("{} jobs are not known here", other.kind())))
-        }
+        Job::PublishScheduled => Ok(edit::publish_scheduled(app).await?),
     }
 }
 
@@ -56,6 +54,12 @@ impl From<PublishError> for JobError {
             PublishError::Refused(reason) => Self::Fail(reason),
             other => Self::Retry(other.to_string()),
         }
+    }
+}
+
+impl From<VideosError> for JobError {
+    fn from(error: VideosError) -> Self {
+        Self::Retry(error.to_string())
     }
 }
 

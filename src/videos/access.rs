@@ -289,3 +289,20 @@ pub fn file_token(
     let claims = Claims { video_id: guard.id, generation, holder, expires_at };
     Some((token::sign(app, &claims), claims))
 }
+
+/// A file token on request, for the renditions that are played now.
+///
+/// # Errors
+/// [`VideosError::SignInRequired`] when nobody is there to give it to, [`VideosError::NotFound`]
+/// and the refusals.
+pub async fn request_token(
+    app: &App,
+    video: VideoRef,
+    by: &Presented<'_>,
+) -> Result<(String, Claims), VideosError> {
+    let (guard, grant) = watch(app, video, by).await?;
+    let mut conn = app.db().read().await?;
+    let set = db::videos::shown::playable_set(&mut conn, guard.id).await?;
+    let generation = set.map_or(Uuid::nil(), |set| set.generation);
+    file_token(app, &guard, grant, generation).ok_or(VideosError::SignInRequired)
+}

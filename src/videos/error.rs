@@ -1,6 +1,9 @@
 //! What can go wrong with a video? One type for the whole room; statuses are decided in `http`.
 
+use farandole_storage::StoreError;
+
 use super::metadata::InvalidFields;
+use super::upload::UploadError;
 use crate::auth::seal::Sealed;
 use crate::db::{DbError, Faulty};
 
@@ -48,15 +51,18 @@ pub enum VideosError {
         /// What would fit.
         problem: String,
     },
+    /// It does not fit to what the video is.
+    #[error("{0}")]
+    Refused(&'static str),
     /// The file is no subtitles, or too large.
     #[error("{0}")]
     UnreadableFile(String),
-    /// It would contradict what the video is.
-    #[error("{0}")]
-    Conflict(String),
-    /// Storage did not take or give the bytes.
-    #[error("storage failed: {0}")]
-    Storage(String),
+    /// Storage did not take the bytes.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A channel or a picture was refused, by the rules of uploads.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
     /// A sealed password cannot be read.
     #[error(transparent)]
     Sealed(#[from] Sealed),
@@ -77,6 +83,7 @@ impl Faulty for VideosError {
     fn db_error(&self) -> Option<&DbError> {
         match self {
             Self::Db(error) => Some(error),
+            Self::Upload(error) => error.db_error(),
             _ => None,
         }
     }

@@ -121,6 +121,23 @@ pub async fn picture(app: &App, file: &str) -> Result<(Arc<Guard>, Arc<SmallFile
     remember(app, file, SmallFile { video_id, kind, storage_key, beat }).await
 }
 
+/// The captions with this name, with their video's guard.
+///
+/// # Errors
+/// [`VideosError::PartNotFound`].
+pub async fn caption(app: &App, file: &str) -> Result<(Arc<Guard>, Arc<SmallFile>), VideosError> {
+    if let Some(hit) = remembered(app, file) {
+        return with_guard(app, hit).await;
+    }
+    let beat = app.room::<Marks>().begin();
+    let mut conn = app.db().read().await?;
+    let row = db::videos::captions::by_file(&mut conn, file).await?;
+    drop(conn);
+    let row = row.ok_or(VideosError::PartNotFound("Video caption"))?;
+    let (video_id, kind) = (row.video_id, "caption".to_owned());
+    remember(app, file, SmallFile { video_id, kind, storage_key: row.storage_key, beat }).await
+}
+
 fn remembered(app: &App, file: &str) -> Option<Arc<SmallFile>> {
     let hit = app.room::<Known>().files.get(file)?;
     app.room::<Marks>().video_holds(hit.video_id, hit.beat).then_some(hit)

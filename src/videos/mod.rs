@@ -2,6 +2,10 @@
 
 pub mod access;
 pub mod cache;
+pub mod captions;
+pub mod chapters;
+pub mod delete;
+pub mod edit;
 mod error;
 pub mod growing;
 pub mod list;
@@ -17,7 +21,9 @@ pub mod replace;
 pub mod resumable;
 pub mod shown;
 pub mod source;
+pub mod subtitles;
 pub mod token;
 pub mod upload;
+pub mod views;
 
 pub use error::VideosError;

@@ -133,6 +133,38 @@ pub async fn details(
     Ok(Details { shown, tags, set, renditions })
 }
 
+/// A token for pictures and captions of a video that is not open to all.
+pub(super) fn token_for_pictures(app: &App, guard: &Guard, grant: Grant) -> Option<String> {
+    token_for(app, guard, grant, Uuid::nil())
+}
+
+/// Storyboards of a video, and the token they need.
+#[derive(Debug, Clone)]
+pub struct Storyboards {
+    /// Pictures with tiles.
+    pub images: Vec<ImageRow>,
+    /// What the one who asks needs to fetch them, when the video is not open to all.
+    pub file_token: Option<String>,
+}
+
+/// The storyboards, for somebody who may watch the video.
+///
+/// # Errors
+/// [`VideosError::NotFound`] and the refusals.
+pub async fn storyboards(
+    app: &App,
+    video: VideoRef,
+    by: &Presented<'_>,
+) -> Result<Storyboards, VideosError> {
+    let (guard, grant) = access::watch(app, video, by).await?;
+    let mut conn = app.db().read().await?;
+    let mut images = shown::images(&mut conn, &[guard.id]).await?.remove(&guard.id);
+    let images = images.get_or_insert_default();
+    images.retain(|image| image.tile.is_some());
+    let file_token = token_for_pictures(app, &guard, grant);
+    Ok(Storyboards { images: std::mem::take(images), file_token })
+}
+
 fn token_for(app: &App, guard: &Guard, grant: Grant, generation: Uuid) -> Option<String> {
     if guard.open() {
         return None;

@@ -6,7 +6,7 @@
 
 mod error;
 mod judge;
-mod pictures;
+pub(super) mod pictures;
 
 use farandole_transcoder::spec::Probe;
 use serde::{Deserialize, Serialize};

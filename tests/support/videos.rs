@@ -166,7 +166,7 @@ impl VideoBuilder<'_> {
             for (position, tag) in self.tags.iter().enumerate() {
                 sql("INSERT INTO video_tags (video_id, position, tag, tag_folded) \
                      VALUES ($1, $2, $3, $4)")
-                    .int(id).int(position as i64).text(tag).text(tag.to_lowercase())
+                    .int(id).int(position as i64).text(tag).text(sort_key(tag))
                     .run(tx).await?;
             }
             Ok::<i64, DbError>(id)

@@ -1,5 +1,7 @@
 //! Videos and what hangs on them: rows, listings, transitions. One file per concern.
 
+pub mod captions;
+pub mod chapters;
 pub mod holders;
 pub mod images;
 pub mod insert;
@@ -13,5 +15,7 @@ pub mod remove;
 pub mod renditions;
 pub mod shown;
 pub mod source;
+pub mod update;
+pub mod views;
 
 pub use read::VideoRow;

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use super::Problem;
 use crate::auth::AuthError;
 use crate::videos::VideosError;
+use crate::videos::upload::UploadError;
 
 impl From<VideosError> for Problem {
     fn from(error: VideosError) -> Self {
@@ -23,11 +24,13 @@ impl From<VideosError> for Problem {
             VideosError::Invalid(invalid) => invalid.into(),
             VideosError::InvalidParam { param, problem } => Self::invalid_param(param, &problem),
             VideosError::UnreadableFile(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, says),
-            VideosError::Conflict(_) => Self::new(StatusCode::CONFLICT, says),
-            VideosError::Storage(_) | VideosError::Sealed(_) => {
+            VideosError::Refused(_) => Self::bad_request(says),
+            VideosError::Store(error) => UploadError::Store(error).into(),
+            VideosError::Sealed(_) => {
                 tracing::error!(error = says, "a request about a video failed");
                 Self::internal()
             }
+            VideosError::Upload(error) => error.into(),
             VideosError::Db(error) => error.into(),
         }
     }

@@ -35,6 +35,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(thumbnail))
         .routes(routes!(preview))
         .routes(routes!(storyboard))
+        .routes(routes!(caption))
 }
 
 /// The small picture of a video.
@@ -83,6 +84,23 @@ async fn storyboard(
     request: Request,
 ) -> Result<Response, Problem> {
     picture(&app, &name, request, &["storyboard"]).await
+}
+
+/// The captions of a video in one language, as WebVTT.
+#[utoipa::path(
+    get,
+    path = "/lazy-static/video-captions/{filename}",
+    tag = "Static Video Files",
+    params(("filename" = String, Path), ("videoFileToken" = Option<String>, Query)),
+    responses((status = 200), (status = 304), (status = 401), (status = 403), (status = 404)),
+)]
+async fn caption(
+    State(app): State<App>,
+    ApiPath(name): ApiPath<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (guard, file) = media::caption(&app, &name).await?;
+    small_file(&app, &guard, &file, request).await
 }
 
 /// A video with one picture shows it in both sizes, so either address may name it.

@@ -1,11 +1,15 @@
 //! `/api/v1/videos/…`.
 
+mod captions;
 mod constants;
 mod list;
 mod privacy;
 mod read;
 mod source;
+mod tokens;
 mod transcoding;
+mod update;
 mod upload;
 mod upload_resumable;
 mod upload_sweep;
+mod views;

@@ -10,7 +10,7 @@ use crate::support::people::Person;
 use crate::support::videos::TestVideo;
 
 /// Paths that show something of a video.
-const PATHS: [&str; 2] = ["", "/description"];
+const PATHS: [&str; 5] = ["", "/description", "/captions", "/chapters", "/storyboards"];
 
 /// What a request brings.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,7 +43,7 @@ struct Cast {
 
 impl Cast {
     async fn new() -> Self {
-        let app = TestApp::start().await;
+        let app = TestApp::start_with(|config| config.limits.api_requests = 0).await;
         let owner = app.user("owner").await;
         let stranger = app.user("stranger").await;
         let moderator = app.moderator("moderator").await;

@@ -1,16 +1,21 @@
 //! `/api/v1/videos/…`, one file per resource-action.
 
+mod captions;
+mod chapters;
 mod constants;
 mod linger;
 mod list;
+mod passwords;
 mod query;
 mod read;
 mod resumable_wire;
 mod source;
 mod transcoding;
+mod update;
 mod upload;
 mod upload_form;
 mod upload_resumable;
+mod views;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -20,13 +25,18 @@ use crate::http::Problem;
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(captions::router())
+        .merge(chapters::router())
         .merge(constants::router())
         .merge(list::router())
+        .merge(passwords::router())
         .merge(read::router())
         .merge(source::router())
         .merge(transcoding::router())
+        .merge(update::router())
         .merge(upload::router())
         .merge(upload_resumable::router())
+        .merge(views::router())
 }
 
 /// The video that a path names.

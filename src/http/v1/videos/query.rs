@@ -129,7 +129,7 @@ fn bits(param: &'static str, text: Option<&str>) -> Result<i64, Problem> {
 }
 
 fn folded(tags: Vec<String>) -> Vec<String> {
-    let mut tags: Vec<String> = tags.iter().map(|tag| tag.to_lowercase()).collect();
+    let mut tags: Vec<String> = tags.iter().map(|tag| sort_key(tag)).collect();
     tags.sort_unstable();
     tags.dedup();
     tags

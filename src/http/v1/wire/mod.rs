@@ -7,6 +7,7 @@ pub mod page;
 pub mod user;
 pub mod video;
 pub mod video_files;
+pub mod video_parts;
 
 use crate::app::App;
 

@@ -1,0 +1,144 @@
+//! How does a video change after it was made? What its owner says, its privacy, its schedule.
+
+use uuid::Uuid;
+
+use super::media_sets::{self, SetState};
+use super::read::VideoRow;
+use crate::db::revisions::{self, SubjectKind};
+use crate::db::{Conn, DbError, Tx, sql};
+use crate::domain::{Millis, sort_key};
+
+/// Writes every field of `row` that its owner decides, and keeps what they wrote as revisions of
+/// `actor_id`. The caller writes the change row.
+///
+/// # Errors
+/// The engine's.
+pub async fn said(
+    tx: &mut Tx,
+    row: &VideoRow,
+    actor_id: Option<i64>,
+    now: Millis,
+) -> Result<(), DbError> {
+    sql("UPDATE videos SET channel_id = $1, name = $2, name_sort = $3, description = $4, \
+         support = $5, category = $6, licence = $7, language = $8, privacy = $9, nsfw = $10, \
+         nsfw_flags = $11, nsfw_summary = $12, wait_transcoding = $13, download_enabled = $14, \
+         comments_policy = $15, schedule_at = $16, schedule_privacy = $17, \
+         originally_published_at = $18, published_at = $19, updated_at = $20 WHERE id = $21")
+    .int(row.channel_id)
+    .text(&row.name)
+    .text(sort_key(&row.name))
+    .text_opt(row.description.as_deref())
+    .text_opt(row.support.as_deref())
+    .int_opt(row.category)
+    .int_opt(row.licence)
+    .text_opt(row.language.as_deref())
+    .int(row.privacy)
+    .int(row.nsfw)
+    .int(row.nsfw_flags)
+    .text_opt(row.nsfw_summary.as_deref())
+    .int(row.wait_transcoding)
+    .int(row.download_enabled)
+    .int(row.comments_policy)
+    .int_opt(row.schedule.map(|(at, _)| at.0))
+    .int_opt(row.schedule.map(|(_, privacy)| privacy.id()))
+    .int_opt(row.originally_published_at.map(|at| at.0))
+    .int(row.published_at.0)
+    .int(now.0)
+    .int(row.id)
+    .run(tx)
+    .await?;
+    let texts = [
+        ("name", Some(row.name.as_str())),
+        ("description", row.description.as_deref()),
+        ("support", row.support.as_deref()),
+        ("nsfwSummary", row.nsfw_summary.as_deref()),
+    ];
+    for (field, text) in texts {
+        let text = text.unwrap_or_default();
+        record(tx, row.id, field, text, actor_id, now).await?;
+    }
+    Ok(())
+}
+
+/// Keeps a version of a text; one that was always empty has none.
+async fn record(
+    tx: &mut Tx,
+    video_id: i64,
+    field: &str,
+    text: &str,
+    actor_id: Option<i64>,
+    now: Millis,
+) -> Result<(), DbError> {
+    if text.is_empty() {
+        let known = sql("SELECT id FROM revisions WHERE subject_kind = 'video' \
+                         AND subject_id = $1 AND field = $2 LIMIT 1")
+        .int(video_id)
+        .text(field)
+        .optional(tx)
+        .await?;
+        if known.is_none() {
+            return Ok(());
+        }
+    }
+    revisions::record(tx, SubjectKind::Video, video_id, field, text, actor_id, now).await
+}
+
+/// Puts `tags` in the place of a video's tags.
+///
+/// # Errors
+/// The engine's.
+pub async fn tags(
+    tx: &mut Tx,
+    video_id: i64,
+    tags: &[String],
+    actor_id: Option<i64>,
+    now: Millis,
+) -> Result<(), DbError> {
+    sql("DELETE FROM video_tags WHERE video_id = $1").int(video_id).run(tx).await?;
+    for (position, tag) in (0_i64..).zip(tags) {
+        sql("INSERT INTO video_tags (video_id, position, tag, tag_folded) VALUES ($1, $2, $3, $4)")
+            .int(video_id)
+            .int(position)
+            .text(tag)
+            .text(sort_key(tag))
+            .run(tx)
+            .await?;
+    }
+    record(tx, video_id, "tags", &tags.join("\n"), actor_id, now).await
+}
+
+/// Makes a video's files move to new addresses, because its privacy changed: queues a copy of
+/// its renditions under `generation`. Nothing is queued while nobody can know the addresses yet.
+///
+/// # Errors
+/// The engine's.
+pub async fn move_files(
+    tx: &mut Tx,
+    video_id: i64,
+    generation: Uuid,
+    now: Millis,
+) -> Result<(), DbError> {
+    let sets = media_sets::of_video(tx, video_id).await?;
+    let known = sets.iter().any(|set| matches!(set.state, SetState::Complete | SetState::Growing));
+    let moving = sets.iter().any(|set| set.state == SetState::Waiting && set.original_id.is_none());
+    if known && !moving {
+        media_sets::insert(tx, video_id, generation, None, None, now).await?;
+    }
+    Ok(())
+}
+
+/// Videos whose scheduled privacy is due, longest due first.
+///
+/// # Errors
+/// The engine's.
+pub async fn due(conn: &mut Conn, now: Millis, limit: i64) -> Result<Vec<i64>, DbError> {
+    sql("SELECT id FROM videos WHERE schedule_at IS NOT NULL AND schedule_at <= $1 \
+         ORDER BY schedule_at, id LIMIT $2")
+    .int(now.0)
+    .int(limit)
+    .all(conn)
+    .await?
+    .iter()
+    .map(|row| row.int("id"))
+    .collect()
+}

@@ -1,0 +1,29 @@
+//! How does an owner delete a video? Its rows go at once, its making stops, its files are
+//! deleted by jobs, its address is never used again.
+
+use super::growing::Growing;
+use super::{VideosError, access, cache};
+use crate::app::App;
+use crate::db::videos::remove;
+use crate::domain::{Principal, VideoRef};
+use crate::transact;
+
+/// Deletes a video, as its owner or a moderator says.
+///
+/// # Errors
+/// [`VideosError::NotFound`], [`VideosError::NotOwner`]; the database's.
+pub async fn delete(app: &App, by: &Principal, video: VideoRef) -> Result<(), VideosError> {
+    let guard = access::manage(app, video, by).await?;
+    let now = app.now();
+    let gone = transact!(app.db(), tx => {
+        Ok::<bool, VideosError>(remove::remove(tx, guard.id, now).await?)
+    })?;
+    cache::forget(app, guard.id);
+    if !gone {
+        return Err(VideosError::NotFound);
+    }
+    Growing::of(app).cancel(guard.id);
+    app.wake_jobs();
+    tracing::info!(video.id = guard.id, user.id = by.user_id, "a video was deleted");
+    Ok(())
+}
