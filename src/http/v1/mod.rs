@@ -1,6 +1,7 @@
 //! PeerTube's REST API v1: one file per resource-action, JSON shapes in `wire`.
 
 mod accounts;
+mod config;
 mod oauth_clients;
 mod picture_form;
 mod ping;
@@ -17,6 +18,7 @@ use crate::app::App;
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::router())
+        .merge(config::router())
         .merge(oauth_clients::router())
         .merge(ping::router())
         .merge(users::router())
