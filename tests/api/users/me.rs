@@ -20,6 +20,7 @@ async fn somebody_sees_themselves() {
     let app = TestApp::start().await;
     let alice = app.user("alice").await;
     let shown = me(&alice).await;
+    assert_eq!(shown["username"], alice.username);
     redacted().bind(|| insta::assert_json_snapshot!("me", shown));
     assert_eq!(app.get("/api/v1/users/me").await.status(), 401);
 }
