@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use reqwest::multipart::{Form, Part};
+
 use crate::support::TestApp;
 
 /// A proxy that is stopped by its own pid when dropped.
@@ -87,12 +89,20 @@ async fn check(app: &TestApp, proxy: &Proxy) {
         assert_eq!(pong.status(), 200);
         assert_eq!(pong.headers()["x-ratelimit-remaining"], "99");
     }
-    // A body of 8 MiB, over nginx's default of 1 MiB: the server, not the proxy, answers.
-    let body = vec![0_u8; 8 << 20];
-    let upload = app.client.post(url("/api/v1/videos/upload")).body(body).send().await.unwrap();
+    // A body of 8 MiB, over nginx's default of 1 MiB: the server reads it all, and says of these
+    // zeros that they are no media.
+    let root = app.root().await;
+    let form = Form::new()
+        .text("name", "zeros")
+        .text("channelId", root.channel_id.to_string())
+        .part("videofile", Part::bytes(vec![0_u8; 8 << 20]).file_name("zeros.mp4"));
+    let upload = app.client.post(url("/api/v1/videos/upload")).bearer_auth(&root.token);
+    let upload = upload.multipart(form).send().await.unwrap();
     let kind = upload.headers().get("content-type").unwrap().to_str().unwrap().to_owned();
-    assert_eq!(upload.status(), 401);
-    assert!(kind.starts_with("application/problem+json"), "{kind}");
+    let status = upload.status();
+    assert!(kind.starts_with("application/problem+json"), "{status} {kind}");
+    let problem: serde_json::Value = upload.json().await.unwrap();
+    assert_eq!(problem["status"], 422, "{problem}");
 }
 
 #[tokio::test]
