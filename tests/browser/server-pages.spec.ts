@@ -66,13 +66,13 @@ test('a page that does not exist says so', async ({ page, allowed }) => {
   allowed.consoleErrors.push(/404/);
   const answer = await page.goto(`${server.url}/no/such/page`);
   expect(answer?.status()).toBe(404);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
 });
 
 test('speaks French to those who ask for it', async ({ browser }) => {
   const page = await browser.newPage({ locale: 'fr-FR' });
   await page.goto(`${server.url}/login`);
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
-  await expect(page.getByRole('heading', { name: 'Se connecter' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Connexion' })).toBeVisible();
   await page.close();
 });

@@ -42,6 +42,9 @@ test('playback starts before the ladder is complete and ends after it, without a
     moments[moment] = Math.round((Date.now() - begun) / 100) / 10;
     console.log(`${moments[moment]} s after the upload: ${moment}`);
   };
+  // For everyone, not only for its owner: pages carry no session.
+  await expect.poll(async () => (await fetch(`${server.url}/w/${video.shortUUID}`)).status, { timeout: 60_000 }).toBe(200);
+  note('can be watched');
   await page.goto(`${server.url}/w/${video.shortUUID}`);
   await ready(page);
   const stalls = await watchStalls(page);
