@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, Signal};
 
 use crate::failure::Failure;
-use crate::spec::{Event, FailureKind, Limits, Request};
+use crate::spec::{Event, FailureKind, Limits, Probe, Request};
 
 /// Longest request read, bytes.
 const MAX_REQUEST_BYTES: u64 = 1 << 20;
@@ -63,11 +63,12 @@ fn obey(request: &Request, output: impl Write, cancelled: &AtomicBool) -> std::i
         Request::Work(order) => {
             crate::engine::run(order, &mut |event| speaker.say(&event), cancelled)
         }
-        Request::Probe { source, .. } => crate::probe::probe(source).map(|probe| {
-            let duration_us = u64::try_from(probe.duration.as_micros()).unwrap_or(u64::MAX);
-            speaker.say(&Event::Probed { probe });
-            speaker.say(&Event::Done { duration_us });
-        }),
+        Request::Probe { source, .. } => {
+            crate::probe::probe(source).map(|probe| speaker.say_probed(probe))
+        }
+        Request::Join(order) => crate::join::run(order, cancelled)
+            .and_then(|()| crate::probe::probe(&order.output))
+            .map(|probe| speaker.say_probed(probe)),
     };
     if let Err(Failure { kind, message }) = result {
         let kind = if cancelled.load(Ordering::Relaxed) { FailureKind::Cancelled } else { kind };
@@ -88,6 +89,13 @@ struct Speaker<'a, W> {
 }
 
 impl<W: Write> Speaker<'_, W> {
+    /// All there is to say of a file that was only looked at.
+    fn say_probed(&mut self, probe: Probe) {
+        let duration_us = u64::try_from(probe.duration.as_micros()).unwrap_or(u64::MAX);
+        self.say(&Event::Probed { probe });
+        self.say(&Event::Done { duration_us });
+    }
+
     fn say(&mut self, event: &Event) {
         self.ended |= matches!(event, Event::Done { .. } | Event::Failed { .. });
         if self.broken.is_none()

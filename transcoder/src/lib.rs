@@ -16,6 +16,7 @@ mod failure;
 mod h264;
 mod images;
 pub mod index;
+mod join;
 pub mod ladder;
 mod lines;
 mod output;

@@ -23,6 +23,8 @@ pub enum Request {
         /// What looking may use up.
         limits: Limits,
     },
+    /// Put pictures and sound of two finished files into one: answered as `Probe`.
+    Join(JoinOrder),
 }
 
 impl Request {
@@ -32,8 +34,24 @@ impl Request {
         match self {
             Self::Work(order) => &order.limits,
             Self::Probe { limits, .. } => limits,
+            Self::Join(order) => &order.limits,
         }
     }
+}
+
+/// Two finished files whose tracks become one file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JoinOrder {
+    /// Whose first video track is copied.
+    pub video: PathBuf,
+    /// Whose first sound track is copied.
+    pub audio: PathBuf,
+    /// The file to make, which must not exist.
+    pub output: PathBuf,
+    /// ISO 639 language of the sound.
+    pub language: Option<String>,
+    /// What joining may use up.
+    pub limits: Limits,
 }
 
 /// Everything a worker needs for one media file.

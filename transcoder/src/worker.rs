@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conversation::{Conversation, Outcome, Verdict};
 use crate::lines::{Lines, Tail};
-use crate::spec::{Event, FailureKind, Limits, Probe, Request, WorkOrder};
+use crate::spec::{Event, FailureKind, JoinOrder, Limits, Probe, Request, WorkOrder};
 use crate::watch::{folder_bytes, resident_bytes};
 
 /// How often limits are looked at.
@@ -86,6 +86,21 @@ impl Worker {
         cancel: &CancellationToken,
     ) -> Result<Probe, WorkError> {
         let request = Request::Probe { source: source.to_owned(), limits: limits.clone() };
+        let outcome = self.obey(&request, None, &mut |_| {}, cancel).await?;
+        outcome.probe.ok_or_else(|| WorkError::crash("done without a probe"))
+    }
+
+    /// Has pictures and sound of two finished files put into one; what came out.
+    /// Dropping the future ends the child.
+    ///
+    /// # Errors
+    /// [`WorkError`]; whatever is in `order.output` then is of no use.
+    pub async fn join(
+        &self,
+        order: &JoinOrder,
+        cancel: &CancellationToken,
+    ) -> Result<Probe, WorkError> {
+        let request = Request::Join(order.clone());
         let outcome = self.obey(&request, None, &mut |_| {}, cancel).await?;
         outcome.probe.ok_or_else(|| WorkError::crash("done without a probe"))
     }
