@@ -245,8 +245,21 @@ pub async fn watch(
     video: VideoRef,
     by: &Presented<'_>,
 ) -> Result<(Arc<Guard>, Grant), VideosError> {
+    watch_generation(app, video, by, None).await
+}
+
+/// As [`watch`], for one generation of its renditions: a file token is good for one.
+///
+/// # Errors
+/// Those of [`watch`].
+pub async fn watch_generation(
+    app: &App,
+    video: VideoRef,
+    by: &Presented<'_>,
+    generation: Option<Uuid>,
+) -> Result<(Arc<Guard>, Grant), VideosError> {
     let guard = guard(app, video).await?;
-    let grant = may_watch(app, &guard, by, None).await?;
+    let grant = may_watch(app, &guard, by, generation).await?;
     let guessed = matches!(video, VideoRef::Id(_)) && guard.privacy == Privacy::Unlisted;
     if guessed && !grant.manages {
         return Err(match by.viewer {

@@ -40,6 +40,15 @@ pub enum VideosError {
     /// The one who asks may watch it, but not change it.
     #[error("Cannot manage a video of another user.")]
     NotOwner,
+    /// The owner keeps the files for watching.
+    #[error("The owner of this video does not offer it for download.")]
+    NoDownloads,
+    /// No room or time for it now.
+    #[error("The server cannot make this file just now. Try again in a minute.")]
+    Busy,
+    /// A file to take home could not be made of the stored ones.
+    #[error("The file could not be made: {0}")]
+    NotMade(String),
     /// Fields that do not fit.
     #[error(transparent)]
     Invalid(#[from] InvalidFields),

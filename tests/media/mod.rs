@@ -1,7 +1,9 @@
 //! What players fetch: playlists, renditions by ranges, pictures.
 
+mod download;
 mod growing;
 mod open;
 mod pictures;
 mod private;
+mod real;
 mod shelf;

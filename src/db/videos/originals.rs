@@ -74,6 +74,16 @@ pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Original>, DbError
     row.as_ref().map(read).transpose()
 }
 
+/// The uploaded file that addresses call by its generation.
+///
+/// # Errors
+/// The engine's.
+pub async fn by_generation(conn: &mut Conn, generation: Uuid) -> Result<Option<Original>, DbError> {
+    let text = format!("{COLUMNS} WHERE o.generation = $1");
+    let row = sql(text).text(generation.to_string()).optional(conn).await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// The newest uploaded file of a video.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Videos, as problems: PeerTube's statuses, codes and sentences.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 
 use super::Problem;
 use crate::auth::AuthError;
@@ -15,7 +15,9 @@ impl From<VideosError> for Problem {
             // With the challenge that OAuth2 clients look for.
             VideosError::SignInRequired => AuthError::MissingToken.into(),
             VideosError::ModeratorsOnly => Self::new(StatusCode::UNAUTHORIZED, says),
-            VideosError::Denied | VideosError::NotOwner => Self::forbidden(says),
+            VideosError::Denied | VideosError::NotOwner | VideosError::NoDownloads => {
+                Self::forbidden(says)
+            }
             VideosError::PasswordRequired => Self::forbidden(says).code("video_requires_password"),
             VideosError::IncorrectPassword => {
                 Self::forbidden(says).code("incorrect_video_password")
@@ -24,9 +26,11 @@ impl From<VideosError> for Problem {
             VideosError::Invalid(invalid) => invalid.into(),
             VideosError::InvalidParam { param, problem } => Self::invalid_param(param, &problem),
             VideosError::UnreadableFile(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, says),
+            VideosError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, says)
+                .header(header::RETRY_AFTER, HeaderValue::from_static("60")),
             VideosError::Refused(_) => Self::bad_request(says),
             VideosError::Store(error) => UploadError::Store(error).into(),
-            VideosError::Sealed(_) => {
+            VideosError::NotMade(_) | VideosError::Sealed(_) => {
                 tracing::error!(error = says, "a request about a video failed");
                 Self::internal()
             }

@@ -6,6 +6,8 @@
 //! no cookie counts here, so a page has only what its reader has given it.
 
 mod conditions;
+mod disposition;
+mod download;
 mod hls;
 mod people;
 mod pictures;
@@ -32,6 +34,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(hls::router())
         .merge(people::router())
         .merge(pictures::router())
+        .merge(download::router())
         .layer(axum::middleware::map_response(finish))
         .layer(cors())
 }

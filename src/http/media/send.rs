@@ -114,26 +114,46 @@ impl Offer {
     }
 }
 
+/// The answer to a request that needs no bytes, for a file that would have to be made first: its
+/// length is not known yet, so nothing is said of it. `None` when the bytes are asked for.
+///
+/// # Errors
+/// 412.
+pub(super) fn without_bytes(asked: &Parts, offer: &Offer) -> Result<Option<Response>, Problem> {
+    if let Some(answer) = by_conditions(asked, offer)? {
+        return Ok(Some(answer));
+    }
+    // A body of unknown length, of which HEAD takes nothing.
+    let unknown = || Body::from_stream(futures::stream::empty::<std::io::Result<Bytes>>());
+    Ok((asked.method == Method::HEAD).then(|| (offer.headers(), unknown()).into_response()))
+}
+
+/// 304, when the reader has this version.
+fn by_conditions(asked: &Parts, offer: &Offer) -> Result<Option<Response>, Problem> {
+    match conditions::evaluate(&asked.headers, &offer.validators) {
+        Verdict::Proceed => Ok(None),
+        Verdict::NotModified => {
+            let mut headers = offer.headers();
+            headers.remove(header::CONTENT_TYPE);
+            headers.remove(header::CONTENT_DISPOSITION);
+            Ok(Some((StatusCode::NOT_MODIFIED, headers).into_response()))
+        }
+        Verdict::Failed => Err(Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "The file is another version than the one you ask for.",
+        )),
+    }
+}
+
 /// Answers a GET or HEAD for a file.
 ///
 /// # Errors
 /// 412, 416, and what storage says.
 pub(super) async fn send(app: &App, asked: &Parts, offer: Offer) -> Result<Response, Problem> {
-    let mut headers = offer.headers();
-    match conditions::evaluate(&asked.headers, &offer.validators) {
-        Verdict::Proceed => {}
-        Verdict::NotModified => {
-            headers.remove(header::CONTENT_TYPE);
-            headers.remove(header::CONTENT_DISPOSITION);
-            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-        }
-        Verdict::Failed => {
-            return Err(Problem::new(
-                StatusCode::PRECONDITION_FAILED,
-                "The file is another version than the one you ask for.",
-            ));
-        }
+    if let Some(answer) = by_conditions(asked, &offer)? {
+        return Ok(answer);
     }
+    let mut headers = offer.headers();
     let Some((status, range)) = offer.part(asked) else { return Err(no_such_range(offer.length)) };
     headers.insert(header::CONTENT_LENGTH, (range.end.saturating_sub(range.start)).into());
     if status == StatusCode::PARTIAL_CONTENT {

@@ -153,8 +153,7 @@ impl VideoFile {
             torrent_download_url: None,
             magnet_uri: None,
             file_url: format!("{folder}/{file}"),
-            // The file itself: it is a whole MP4 with sound.
-            file_download_url: format!("{folder}/{file}"),
+            file_download_url: format!("{}/download/videos/{file}", site.base_url),
             playlist_url: format!("{folder}/{playlist}"),
             metadata_url: format!(
                 "{}/api/v1/videos/{}/metadata/{}",
