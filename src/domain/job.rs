@@ -30,8 +30,13 @@ pub enum Job {
     PublishScheduled,
     /// Delete old stored objects that no row names: leftovers of servers that were killed.
     SweepObjects,
-    /// Remove expired uploads, sessions, old change rows, finished jobs, and orphans in scratch.
+    /// Remove expired sessions, old change rows and finished jobs.
     Sweep,
+    /// Finish or remove what is left over in one node's scratch.
+    SweepScratch {
+        /// Whose.
+        node: String,
+    },
 }
 
 impl Job {
@@ -46,6 +51,7 @@ impl Job {
             Self::PublishScheduled => "publish-scheduled",
             Self::SweepObjects => "sweep-objects",
             Self::Sweep => "sweep",
+            Self::SweepScratch { .. } => "sweep-scratch",
         }
     }
 
@@ -60,6 +66,7 @@ impl Job {
             Self::PublishScheduled => "publish-scheduled".to_owned(),
             Self::SweepObjects => "sweep-objects".to_owned(),
             Self::Sweep => "sweep".to_owned(),
+            Self::SweepScratch { node } => format!("sweep-scratch:{node}"),
         }
     }
 
@@ -95,6 +102,7 @@ mod tests {
             Job::PublishScheduled,
             Job::SweepObjects,
             Job::Sweep,
+            Job::SweepScratch { node: "a".to_owned() },
         ] {
             let json = serde_json::to_value(&job).unwrap();
             assert_eq!(json.get("kind").and_then(|k| k.as_str()), Some(job.kind()));

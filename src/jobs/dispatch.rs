@@ -31,6 +31,7 @@ pub(super) async fn run(
             Ok(())
         }
         Job::Sweep => sweep(app).await,
+        Job::SweepScratch { node } => sweep_scratch(app, node).await,
         Job::PublishScheduled => Ok(edit::publish_scheduled(app).await?),
     }
 }
@@ -72,6 +73,15 @@ async fn sweep(app: &App) -> Result<(), JobError> {
         crate::db::tokens::forget_expired(tx, now).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;
+    Ok(())
+}
+
+/// What is left over in this node's scratch. Queued for this node alone, so `node` is another one
+/// only when the node was renamed meanwhile.
+async fn sweep_scratch(app: &App, node: &str) -> Result<(), JobError> {
+    if node != app.claimant().node {
+        return Ok(());
+    }
     if let Err(error) = resumable::sweep(app).await {
         return Err(JobError::Retry(error.to_string()));
     }

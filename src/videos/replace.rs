@@ -1,12 +1,13 @@
 //! How does a video get another file? The new one arrives as a resumable upload and is made into
-//! a new media set; the old set serves viewers until that one is complete.
+//! a new media set; the old set serves viewers, and the old file is kept, until that one is
+//! complete.
 
 use super::source;
 use super::upload::{Received, UploadError, Uploaded, attach, finish, new_file, probe};
 use crate::app::App;
 use crate::auth::quota;
 use crate::db::Conn;
-use crate::db::videos::source as files;
+use crate::db::videos::{media_sets, source as files};
 use crate::domain::{Principal, VideoRef};
 use crate::transact;
 
@@ -43,8 +44,10 @@ pub(super) async fn run(
             return Err(UploadError::VideoBusy);
         }
         quota::check_in(tx, video.user_id, size_bytes, Some(upload_id), now).await?;
-        // The old file cannot be wanted any more: a retry takes the newest.
-        files::drop_files(tx, video_id, now).await?;
+        // What viewers get was made from this one: it goes when the new one has proved good.
+        let serving = media_sets::complete_of_video(tx, video_id).await?;
+        let kept = serving.and_then(|set| set.original_id);
+        files::drop_files(tx, video_id, kept, now).await?;
         attach(app, tx, video_id, &file, set_generation).await?;
         files::replaced(tx, video_id, now).await?;
         let uploaded = Uploaded { id: video.id, uuid: video.uuid };

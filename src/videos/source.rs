@@ -66,7 +66,7 @@ pub async fn delete_file(app: &App, by: &Principal, video: VideoRef) -> Result<(
         if source.is_none_or(|source| source.storage_key.is_none()) {
             return Err(UploadError::NoSource);
         }
-        Ok::<_, UploadError>(files::drop_files(tx, video.id, now).await?)
+        Ok::<_, UploadError>(files::drop_files(tx, video.id, None, now).await?)
     })?;
     app.wake_jobs();
     Ok(())

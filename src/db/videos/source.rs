@@ -93,14 +93,21 @@ pub async fn newest(conn: &mut Conn, video_id: i64) -> Result<Option<Source>, Db
     .transpose()
 }
 
-/// Drops the bytes of a video's files; what is known of them stays.
+/// Drops the bytes of a video's files but those of `except` (`originals.id`); what is known of
+/// them stays.
 ///
 /// # Errors
 /// The engine's.
-pub async fn drop_files(tx: &mut Tx, video_id: i64, now: Millis) -> Result<(), DbError> {
+pub async fn drop_files(
+    tx: &mut Tx,
+    video_id: i64,
+    except: Option<i64>,
+    now: Millis,
+) -> Result<(), DbError> {
     let rows = sql("SELECT id, storage_key FROM originals \
-                    WHERE video_id = $1 AND location <> 'dropped'")
+                    WHERE video_id = $1 AND location <> 'dropped' AND id <> $2")
     .int(video_id)
+    .int(except.unwrap_or_default())
     .all(tx)
     .await?;
     for row in rows {

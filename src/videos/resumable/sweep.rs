@@ -1,4 +1,5 @@
-//! What is left over from uploads? Those that expired, and scratch files that no row names.
+//! What is left over from uploads? Those whose last byte came as the server was stopped or the
+//! connection broke become videos, those that expired go, and so do scratch files no row names.
 
 use std::collections::HashSet;
 use std::fs::Metadata;
@@ -6,20 +7,54 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::in_hand::InHand;
-use super::{forget, path, picture_path};
+use super::{finish, forget, path, picture_path, received, size};
 use crate::app::App;
 use crate::db::uploads;
+use crate::db::videos::holders;
 use crate::videos::receive;
 use crate::videos::upload::UploadError;
 
 /// A file without a row is left alone for so long: its row may be about to be written.
 const YOUNG: Duration = Duration::from_secs(3600);
 
-/// Removes this node's expired uploads and the scratch files nobody names.
+/// Finishes what is here whole though its client never asked again, removes this node's expired
+/// uploads and the scratch files nobody names.
 ///
 /// # Errors
 /// The database's, the disk's.
 pub async fn sweep(app: &App) -> Result<(), UploadError> {
+    for id in uploads::open_on(&mut app.db().read().await?, &app.claimant().node).await? {
+        finish_unasked(app, &id).await?;
+    }
+    expire(app).await?;
+    orphans(app).await
+}
+
+/// Finishes an upload whose bytes are all here and that nobody has in hand. What is refused waits
+/// for its client, who hears why, or for its end.
+async fn finish_unasked(app: &App, id: &str) -> Result<(), UploadError> {
+    let Ok(hold) = app.room::<InHand>().take(id) else { return Ok(()) };
+    let now = app.now();
+    let mut conn = app.db().read().await?;
+    let upload = uploads::by_id(&mut conn, id).await?;
+    let Some(upload) = upload.filter(|it| it.result.is_none() && it.expires_at > now) else {
+        return Ok(());
+    };
+    if received(app, &upload)? < size(&upload) {
+        return Ok(());
+    }
+    let Some(by) = holders::of_user(&mut conn, upload.user_id, now).await? else { return Ok(()) };
+    drop(conn);
+    match finish::run(app, &by, upload, hold).await {
+        Ok(_) => tracing::info!(upload.id = id, "an upload was finished without its client"),
+        Err(error) => {
+            tracing::info!(upload.id = id, error = %error, "a whole upload was not finished");
+        }
+    }
+    Ok(())
+}
+
+async fn expire(app: &App) -> Result<(), UploadError> {
     let now = app.now();
     let expired = uploads::expired(&mut app.db().read().await?, &app.claimant().node, now).await?;
     for id in expired {
@@ -31,7 +66,7 @@ pub async fn sweep(app: &App) -> Result<(), UploadError> {
             tracing::info!(upload.id = id, "an upload expired");
         }
     }
-    orphans(app).await
+    Ok(())
 }
 
 /// Old files of the folder that belong to no open upload and no video.

@@ -96,7 +96,7 @@ async fn a_new_file_takes_the_place_of_the_old_one() {
     assert_eq!(sets, ["complete", "waiting"], "the old set serves until the new one is made");
     let files = sql("SELECT location FROM originals ORDER BY id").all(&mut conn).await.unwrap();
     let files: Vec<_> = files.iter().map(|file| file.text("location").unwrap()).collect();
-    assert_eq!(files, ["dropped", "scratch"]);
+    assert_eq!(files, ["stored", "scratch"], "the old file goes when the new one has proved good");
     let row = sql("SELECT input_file_updated_at FROM videos").one(&mut conn).await.unwrap();
     assert!(row.int_opt("input_file_updated_at").unwrap().is_some());
     // While it is made, no third one.

@@ -1,9 +1,10 @@
-//! Uploads that nobody finishes: they expire, and what no row names is removed from scratch.
+//! Uploads that nobody asks for again: whole ones are finished, others expire, and what no row
+//! names is removed from scratch.
 
 use std::time::{Duration, SystemTime};
 
 use farandole::videos::resumable;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::upload::{count, problem, scratch_files};
 use crate::support::TestApp;
@@ -28,6 +29,29 @@ async fn an_upload_expires_a_day_after_its_last_byte() {
     resumable::sweep(&app.app).await.unwrap();
     assert_eq!(count(&app, "uploads").await, 0);
     assert!(scratch_files(&app).is_empty());
+}
+
+#[tokio::test]
+async fn a_whole_file_becomes_a_video_though_its_client_never_comes_back() {
+    let app = TestApp::start().await;
+    let alice = app.user("alice").await;
+    let bytes = clip_bytes("good.mp4");
+    let part = alice.begin(bytes.len(), json!({ "name": "A part", "filename": "part.mp4" })).await;
+    part.put(0, &bytes[..1000]).await;
+    let whole = alice.begin(bytes.len(), json!({ "name": "All", "filename": "whole.mp4" })).await;
+    whole.put(0, &bytes[..1000]).await;
+    // As a server leaves it that was killed between the last byte and what follows from it.
+    let id = whole.location.rsplit("upload_id=").next().unwrap();
+    std::fs::write(app.app.scratch("uploads").join(format!("{id}.part")), &bytes).unwrap();
+    resumable::sweep(&app.app).await.unwrap();
+    assert_eq!(count(&app, "videos").await, 1);
+    let answer: Value = whole.ask().await.json().await.unwrap();
+    let mine: Value = alice.get("/api/v1/users/me/videos").await.json().await.unwrap();
+    assert_eq!(mine["data"][0]["name"], "All");
+    assert_eq!(mine["data"][0]["uuid"], answer["video"]["uuid"]);
+    assert_eq!(part.received().await, 1000);
+    resumable::sweep(&app.app).await.unwrap();
+    assert_eq!(count(&app, "videos").await, 1, "once only");
 }
 
 #[tokio::test]

@@ -9,11 +9,14 @@ use farandole::transact;
 use farandole::videos::growing::Growing;
 use farandole::videos::publish::{RetryError, retry};
 
+use serde_json::json;
+
 use super::{
-    failure, real, run_jobs, scratch_files, scripted, set_states, small_ladder, stored_keys,
-    video_int,
+    failure, named_keys, real, run_jobs, scratch_files, scripted, set_states, small_ladder,
+    stored_keys, video_int,
 };
 use crate::support::TestApp;
+use crate::support::clips::clip_bytes;
 
 #[tokio::test]
 async fn a_worker_that_dies_is_tried_twice_then_the_video_says_so() {
@@ -67,6 +70,42 @@ async fn a_failed_video_can_be_tried_again_by_hand() {
     run_jobs(&app.app).await;
     assert_eq!(video_int(&app, id, "state").await, 1);
     assert_eq!(set_states(&app, id).await, ["retired", "complete"]);
+}
+
+#[tokio::test]
+async fn a_replacement_that_fails_leaves_the_old_file_and_its_renditions() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken");
+    let refusal = r#"{"event":"failed","kind":"unsupported","message":"Not this one."}"#;
+    let real = real();
+    let script = format!("if [ -e {} ]; then echo '{refusal}'; else {real}; fi", broken.display());
+    let app = TestApp::start_with_worker(scripted(&script), small_ladder).await;
+    let alice = app.user("alice").await;
+    let id = alice.upload("good.mp4", &[]).await["id"].as_i64().unwrap();
+    run_jobs(&app.app).await;
+    let before = stored_keys(&app.app).await;
+
+    let bytes = clip_bytes("portrait.mp4");
+    let path = format!("/api/v1/videos/{id}/source/replace-resumable");
+    let replace = || async {
+        let session = alice.begin_at(&path, bytes.len(), json!({})).await;
+        assert_eq!(session.put(0, &bytes).await.status(), 200);
+        run_jobs(&app.app).await;
+    };
+    std::fs::write(&broken, "").unwrap();
+    replace().await;
+    assert_eq!(set_states(&app, id).await, ["complete", "failed"]);
+    assert_eq!(failure(&app, id).await.as_deref(), Some("Not this one."));
+    let kept = stored_keys(&app.app).await;
+    assert!(before.iter().all(|key| kept.contains(key)), "{before:?} {kept:?}");
+
+    std::fs::remove_file(&broken).unwrap();
+    replace().await;
+    assert_eq!(failure(&app, id).await, None);
+    assert_eq!(stored_keys(&app.app).await, named_keys(&app.app).await);
+    let originals = stored_keys(&app.app).await;
+    let originals = originals.iter().filter(|key| key.starts_with("originals/")).count();
+    assert_eq!(originals, 1, "both older files went with the new one's success");
 }
 
 #[tokio::test]
