@@ -7,6 +7,7 @@ import { definePlayer, fetchVideo, RenewEvent, type VideoAnswer } from '../playe
 import { parseEmbedOptions, type EmbedOptions } from '../player/params';
 import type { Access, PlayerVideo } from '../player/types';
 import { wordsFor } from '../player/words';
+import { reachable } from '../site/addresses';
 import { messagePage, passwordPage } from './message';
 import { videoIdOf } from './video-id';
 
@@ -81,11 +82,11 @@ function play(video: PlayerVideo): void {
   });
   show(player);
   document.title = video.title;
-  player.load(video, options);
+  player.load(reachable(video), options);
 }
 
 function fresh(answer: VideoAnswer): PlayerVideo | null {
-  return answer.kind === 'ready' ? answer.video : null;
+  return answer.kind === 'ready' ? reachable(answer.video) : null;
 }
 
 /** The title shown until playback starts, and the mark that leads to the video's own page. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { here } from './addresses';
+import { here, reachable } from './addresses';
 
 it('asks for our own files by path and leaves others alone', () => {
   const base = 'https://v.example';
@@ -7,4 +7,27 @@ it('asks for our own files by path and leaves others alone', () => {
   expect(here('https://v.example.evil/a.jpg', base)).toBe('https://v.example.evil/a.jpg');
   expect(here('/a.jpg', base)).toBe('/a.jpg');
   expect(here('https://v.example/a.jpg', '')).toBe('https://v.example/a.jpg');
+});
+
+it('asks for everything a player needs by path', () => {
+  const video = {
+    id: 'a',
+    playlistUrl: 'https://videos.example/static/a.m3u8',
+    fileUrl: null,
+    title: 'A walk',
+    posterUrl: 'https://videos.example/a.jpg',
+    durationSeconds: 3,
+    aspectRatio: 1,
+    growing: false,
+    captions: [{ language: 'en', label: 'English', url: 'https://videos.example/en.vtt' }],
+    chapters: [],
+    storyboard: null,
+    access: {},
+  };
+  expect(reachable(video, 'https://videos.example')).toMatchObject({
+    playlistUrl: '/static/a.m3u8',
+    fileUrl: null,
+    posterUrl: '/a.jpg',
+    captions: [{ url: '/en.vtt' }],
+  });
 });
