@@ -18,12 +18,13 @@ class Router {
   }
 
   /** Goes to a page of this site. */
-  go(href: string, { replace = false } = {}): void {
+  go(href: string, { replace = false, focus = true } = {}): void {
     if (replace) history.replaceState(null, '', href);
     else history.pushState(null, '', href);
     const samePage = this.#read();
-    if (!samePage) scrollTo(0, 0);
-    void this.#focusContent();
+    // Another page of a list starts at its top too; a filter that changes under the hand does not.
+    if (!samePage || !replace) scrollTo(0, 0);
+    if (focus) void this.#focusContent();
   }
 
   /** Whether only the query changed. */

@@ -14,6 +14,11 @@ class Session {
     return this.user?.role.id === ROLE.administrator;
   }
 
+  /** Whether this browser can still speak for somebody. */
+  holdsTokens(): boolean {
+    return readTokens() !== null;
+  }
+
   /** Reads the user behind the kept token; signed out when there is none. */
   async load(): Promise<void> {
     try {

@@ -19,6 +19,7 @@ export function getQuotaUsed(): Promise<Quota> {
 
 export interface MeChanges {
   readonly displayName?: string;
+  readonly description?: string | null;
   readonly email?: string;
   readonly currentPassword?: string;
   readonly password?: string;
@@ -28,9 +29,9 @@ export function updateMe(changes: MeChanges): Promise<void> {
   return tell('/users/me', { method: 'PUT', json: changes });
 }
 
-function pictureForm(file: File): FormData {
+function pictureForm(file: File, field = 'avatarfile'): FormData {
   const form = new FormData();
-  form.set('avatarfile', file);
+  form.set(field, file);
   return form;
 }
 
@@ -44,6 +45,11 @@ export function putMyAvatar(file: File): Promise<PictureAnswer> {
 
 export function deleteMyAvatar(): Promise<void> {
   return tell('/users/me/avatar', { method: 'DELETE' });
+}
+
+/** Removes oneself with everything one has. */
+export function deleteMe(): Promise<void> {
+  return tell('/users/me', { method: 'DELETE' });
 }
 
 export function getAccount(name: string): Promise<Account> {
@@ -84,6 +90,15 @@ export function putChannelAvatar(handle: string, file: File): Promise<PictureAns
 
 export function deleteChannelAvatar(handle: string): Promise<void> {
   return tell(`${channelAt(handle)}/avatar`, { method: 'DELETE' });
+}
+
+export function putChannelBanner(handle: string, file: File): Promise<unknown> {
+  const form = pictureForm(file, 'bannerfile');
+  return ask(`${channelAt(handle)}/banner/pick`, { method: 'POST', form });
+}
+
+export function deleteChannelBanner(handle: string): Promise<void> {
+  return tell(`${channelAt(handle)}/banner`, { method: 'DELETE' });
 }
 
 export function listUsers(start: number, count: number, search: string): Promise<Page<User>> {

@@ -76,6 +76,8 @@ export interface Video {
   readonly previewPath?: string | null;
   readonly thumbnails?: readonly Thumbnail[];
   readonly embedPath: string;
+  /** Told to those who manage the video. */
+  readonly scheduledUpdate?: { readonly updateAt: string; readonly privacy?: number } | null;
   readonly isLocal?: boolean;
   readonly isLive?: boolean;
   readonly state?: Constant<number>;
@@ -175,6 +177,15 @@ export interface Transcoding {
   readonly speed?: number | null;
   readonly fps?: number | null;
   readonly etaMs?: number | null;
+}
+
+/** The file a video was made from. */
+export interface VideoSource {
+  readonly inputFilename: string;
+  readonly size: number;
+  readonly width?: number | null;
+  readonly height?: number | null;
+  readonly createdAt: string;
 }
 
 /** Answer to a finished upload. */

@@ -9,6 +9,7 @@ import type {
   Video,
   VideoDetails,
   VideoPassword,
+  VideoSource,
 } from './types';
 
 const at = (id: string | number) => `/videos/${encodeURIComponent(id)}`;
@@ -44,8 +45,12 @@ export function listAccountVideos(name: string, slice: Slice): Promise<Page<Vide
   });
 }
 
-export function listMyVideos({ start, count, signal }: Slice): Promise<Page<Video>> {
-  return ask('/users/me/videos', { query: { start, count, sort: '-createdAt' }, signal });
+export function listMyVideos({ start, count, signal }: Slice, search = ''): Promise<Page<Video>> {
+  const wanted = search === '' ? undefined : search;
+  return ask('/users/me/videos', {
+    query: { start, count, sort: '-createdAt', search: wanted },
+    signal,
+  });
 }
 
 export function getVideo(id: string, password: string | null = null): Promise<VideoDetails> {
@@ -90,6 +95,11 @@ export function updateVideo(id: string, form: FormData): Promise<void> {
 
 export function deleteVideo(id: string): Promise<void> {
   return tell(at(id), { method: 'DELETE' });
+}
+
+/** The file a video was made from; for those who manage it. */
+export function getSource(id: string): Promise<VideoSource> {
+  return ask(`${at(id)}/source`);
 }
 
 /** Starts the transcoding of a failed video again. */

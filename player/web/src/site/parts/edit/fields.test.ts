@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PRIVACY } from '../../api/types';
-import { faultsOf, fieldsOfFile, passwordsOf, titleOf, toForm } from './fields';
+import { faultsOf, fieldsOfFile, passwordsOf, titleOf, toForm, toLocal } from './fields';
 
 const fields = () => fieldsOfFile('walk.mp4', 3, PRIVACY.public);
 
@@ -33,4 +33,37 @@ describe('the form', () => {
       toForm({ ...secret, privacy: PRIVACY.password }).getAll('videoPasswords[]'),
     ).toEqual(['one', 'two']);
   });
+});
+
+describe('a moment to become public', () => {
+  const hidden = { ...fields(), privacy: PRIVACY.private };
+  const now = Date.UTC(2030, 0, 1);
+
+  it('reads back as it was written, whatever the time zone', () => {
+    const moment = '2031-06-07T08:09:00.000Z';
+    const form = toForm({ ...hidden, publicAt: toLocal(moment) });
+    expect(form.get('scheduleUpdate[updateAt]')).toBe(moment);
+    expect(form.get('scheduleUpdate[privacy]')).toBe(String(PRIVACY.public));
+    expect(toLocal(null)).toBe('');
+    expect(toLocal('soon')).toBe('');
+  });
+
+  it('lies ahead', () => {
+    expect(faultsOf({ ...hidden, publicAt: '2029-12-01T10:00' }, now)).toEqual(['publicAt']);
+    expect(faultsOf({ ...hidden, publicAt: '2030-02-01T10:00' }, now)).toEqual([]);
+  });
+
+  it('is taken away when it is emptied or the video is public already', () => {
+    expect(toForm(hidden).get('scheduleUpdate')).toBe('null');
+    const open = { ...fields(), publicAt: '2029-12-01T10:00' };
+    expect(toForm(open).get('scheduleUpdate')).toBe('null');
+    expect(faultsOf(open, now)).toEqual([]);
+  });
+});
+
+it('refuses passwords that the server would refuse', () => {
+  const secret = { ...fields(), privacy: PRIVACY.password };
+  for (const passwords of ['x', 'twice\ntwice', 'y'.repeat(101)]) {
+    expect(faultsOf({ ...secret, passwords }), passwords).toEqual(['passwords']);
+  }
 });

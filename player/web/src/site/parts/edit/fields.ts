@@ -15,6 +15,8 @@ export interface VideoFields {
   language: string;
   nsfw: boolean;
   downloadEnabled: boolean;
+  /** When it becomes public by itself, as `<input type="datetime-local">` writes it; or empty. */
+  publicAt: string;
   thumbnail: File | null;
 }
 
@@ -33,6 +35,7 @@ export function fieldsOf(video: VideoDetails, passwords: readonly string[] = [])
     language: text(video.language?.id),
     nsfw: video.nsfw,
     downloadEnabled: video.downloadEnabled,
+    publicAt: toLocal(video.scheduledUpdate?.updateAt),
     thumbnail: null,
   };
 }
@@ -52,6 +55,7 @@ export function fieldsOfFile(name: string, channelId: number, privacy: number): 
     language: '',
     nsfw: false,
     downloadEnabled: true,
+    publicAt: '',
     thumbnail: null,
   };
 }
@@ -73,18 +77,42 @@ export function passwordsOf(fields: VideoFields): string[] {
     .filter((line) => line !== '');
 }
 
-export type Fault = 'name' | 'passwords' | 'description';
+/** A moment of the API in the time of this place, to the minute; empty without one. */
+export function toLocal(moment: string | null | undefined): string {
+  if (moment == null) return '';
+  const time = new Date(moment);
+  if (Number.isNaN(time.getTime())) return '';
+  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}
+
+export type Fault = 'name' | 'passwords' | 'description' | 'publicAt';
 
 /** What keeps the form from being sent. */
-export function faultsOf(fields: VideoFields): readonly Fault[] {
+export function faultsOf(fields: VideoFields, now = Date.now()): readonly Fault[] {
   const faults: Fault[] = [];
   const length = [...fields.name.trim()].length;
   if (length < 3 || length > 120) faults.push('name');
   if ([...fields.description].length > 10_000) faults.push('description');
-  if (fields.privacy === PRIVACY.password && passwordsOf(fields).length === 0) {
+  if (fields.privacy === PRIVACY.password && !arePasswords(passwordsOf(fields))) {
     faults.push('passwords');
   }
+  if (isScheduled(fields) && !(new Date(fields.publicAt).getTime() > now)) faults.push('publicAt');
   return faults;
+}
+
+/** Whether the video waits for a moment to become public. */
+function isScheduled(fields: VideoFields): boolean {
+  return fields.privacy !== PRIVACY.public && fields.publicAt !== '';
+}
+
+/** At least one, none twice, each as long as the API wants it. */
+function arePasswords(passwords: readonly string[]): boolean {
+  return (
+    passwords.length > 0 &&
+    new Set(passwords).size === passwords.length &&
+    passwords.every((password) => password.length >= 2 && password.length <= 100)
+  );
 }
 
 /** The body of `PUT /videos/{id}`; an empty text clears what was there. */
@@ -102,6 +130,12 @@ export function toForm(fields: VideoFields): FormData {
   for (const tag of fields.tags) form.append('tags[]', tag);
   if (fields.privacy === PRIVACY.password) {
     for (const password of passwordsOf(fields)) form.append('videoPasswords[]', password);
+  }
+  if (isScheduled(fields)) {
+    form.set('scheduleUpdate[updateAt]', new Date(fields.publicAt).toISOString());
+    form.set('scheduleUpdate[privacy]', String(PRIVACY.public));
+  } else {
+    form.set('scheduleUpdate', 'null');
   }
   if (fields.thumbnail !== null) form.set('thumbnailfile', fields.thumbnail);
   return form;
