@@ -22,6 +22,18 @@ export interface UploadFields {
   readonly passwords?: readonly string[];
 }
 
+export interface Tokens {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly expires_in: number;
+}
+
+interface Running {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly log: string[];
+}
+
 interface ApiVideo {
   readonly uuid: string;
   readonly state: { readonly id: number };
@@ -30,30 +42,28 @@ interface ApiVideo {
 
 export class FarandoleServer {
   readonly url: string;
-  readonly #process: ChildProcess;
+  #process: ChildProcess;
   readonly #folder: string;
+  readonly #settings: Readonly<Record<string, string>>;
   #token: string | null = null;
   #log: string[];
 
-  private constructor(url: string, process: ChildProcess, folder: string, log: string[]) {
+  private constructor(
+    { url, child, log }: Running,
+    folder: string,
+    settings: Readonly<Record<string, string>>,
+  ) {
     this.url = url;
-    this.#process = process;
-    this.#folder = folder;
+    this.#process = child;
     this.#log = log;
+    this.#folder = folder;
+    this.#settings = settings;
   }
 
   /** `settings`: configuration keys such as `TRANSCODING__PRESET`. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<FarandoleServer> {
     const folder = await mkdtemp(join(tmpdir(), 'farandole-browser-'));
-    const keys = Object.entries(settings).map(([key, value]) => [`FARANDOLE__${key}`, value]);
-    const child = spawn(BINARY, ['serve', '--data-dir', folder, '--listen', '127.0.0.1:0'], {
-      env: { ...process.env, FARANDOLE_ROOT_PASSWORD: ROOT_PASSWORD, ...Object.fromEntries(keys) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const log: string[] = [];
-    child.stderr?.on('data', (piece: Buffer) => log.push(piece.toString('utf8')));
-    const url = await readyAt(child, log);
-    return new FarandoleServer(url, child, folder, log);
+    return new FarandoleServer(await run(folder, '127.0.0.1:0', settings), folder, settings);
   }
 
   /** The end of what the server logged, for a test that failed. */
@@ -62,32 +72,58 @@ export class FarandoleServer {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const gone = new Promise((done) => this.#process.once('exit', done));
-      this.#process.kill('SIGTERM');
-      const patience = setTimeout(() => this.#process.kill('SIGKILL'), 12_000);
-      await gone;
-      clearTimeout(patience);
-    }
+    await this.halt();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Ends the process and keeps its data, until `goOn`. */
+  async halt(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const gone = new Promise((done) => this.#process.once('exit', done));
+    this.#process.kill('SIGTERM');
+    const patience = setTimeout(() => this.#process.kill('SIGKILL'), 12_000);
+    await gone;
+    clearTimeout(patience);
+  }
+
+  /** Starts again on the same data, under the same address. */
+  async goOn(): Promise<void> {
+    const listen = `127.0.0.1:${new URL(this.url).port}`;
+    const { child, log } = await run(this.#folder, listen, this.#settings);
+    this.#process = child;
+    this.#log = log;
   }
 
   /** An access token of the root user. */
   async token(): Promise<string> {
-    if (this.#token !== null) return this.#token;
+    this.#token ??= (await this.tokens('root', ROOT_PASSWORD)).access_token;
+    return this.#token;
+  }
+
+  async tokens(username: string, password: string): Promise<Tokens> {
     const client = (await (await fetch(`${this.url}/api/v1/oauth-clients/local`)).json()) as Record<string, string>;
     const answer = await fetch(`${this.url}/api/v1/users/token`, {
       method: 'POST',
-      body: new URLSearchParams({
-        ...client,
-        grant_type: 'password',
-        username: 'root',
-        password: ROOT_PASSWORD,
-      }),
+      body: new URLSearchParams({ ...client, grant_type: 'password', username, password }),
     });
     if (!answer.ok) throw new Error(`log-in answered ${answer.status}: ${await answer.text()}`);
-    this.#token = ((await answer.json()) as { access_token: string }).access_token;
-    return this.#token;
+    return (await answer.json()) as Tokens;
+  }
+
+  /** Makes an ordinary user. */
+  async user(username: string, password: string, videoQuota = -1): Promise<void> {
+    await this.send('POST', '/users', {
+      username,
+      password,
+      email: `${username}@example.org`,
+      role: 2,
+      videoQuota,
+      videoQuotaDaily: -1,
+    });
+  }
+
+  async send(method: 'POST' | 'PUT', path: string, json: object): Promise<void> {
+    await this.api(path, { method, body: JSON.stringify(json), headers: { 'Content-Type': 'application/json' } });
   }
 
   async api(path: string, init: RequestInit = {}): Promise<Response> {
@@ -130,6 +166,21 @@ export class FarandoleServer {
       await new Promise((done) => setTimeout(done, 500));
     }
   }
+}
+
+async function run(
+  folder: string,
+  listen: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Running> {
+  const keys = Object.entries(settings).map(([key, value]) => [`FARANDOLE__${key}`, value]);
+  const child = spawn(BINARY, ['serve', '--data-dir', folder, '--listen', listen], {
+    env: { ...process.env, FARANDOLE_ROOT_PASSWORD: ROOT_PASSWORD, ...Object.fromEntries(keys) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: string[] = [];
+  child.stderr?.on('data', (piece: Buffer) => log.push(piece.toString('utf8')));
+  return { url: await readyAt(child, log), child, log };
 }
 
 async function readyAt(child: ChildProcess, log: readonly string[]): Promise<string> {

@@ -1,6 +1,7 @@
 /** What tests do on the site's pages. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { type FarandoleServer, ROOT_PASSWORD } from './server.ts';
 
@@ -11,6 +12,35 @@ export async function logIn(page: Page, server: FarandoleServer): Promise<void> 
   await page.getByLabel('Password').fill(ROOT_PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
   await expect(page).toHaveURL(`${server.url}/`);
+}
+
+/** Signs somebody in without the form: the tokens stand where the site keeps them. */
+export async function signIn(
+  page: Page,
+  server: FarandoleServer,
+  username = 'root',
+  password = ROOT_PASSWORD,
+): Promise<void> {
+  const tokens = await server.tokens(username, password);
+  await page.goto(`${server.url}/about`);
+  await page.evaluate((tokens) => {
+    const expiresAt = Date.now() + (tokens.expires_in - 60) * 1000;
+    const kept = { access: tokens.access_token, refresh: tokens.refresh_token, expiresAt };
+    localStorage.setItem('farandole.tokens', JSON.stringify(kept));
+  }, tokens);
+}
+
+/** What axe finds on the page as it stands; serious or not. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join('; ')}`);
+}
+
+/** How many pixels of the page lie beyond its right edge. */
+export async function overhang(page: Page): Promise<number> {
+  return await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 /** Drops a file onto the upload page, as from a file manager. */
