@@ -47,12 +47,13 @@ pub struct Change {
 /// # Errors
 /// The engine's.
 pub async fn record(tx: &mut Tx, kind: ChangeKind, id: i64, at: Millis) -> Result<(), DbError> {
-    sql("INSERT INTO changes (kind, id, at) VALUES ($1, $2, $3)")
+    let row = sql("INSERT INTO changes (kind, id, at) VALUES ($1, $2, $3) RETURNING seq")
         .text(kind.name())
         .int(id)
         .int(at.0)
-        .run(tx)
+        .one(tx)
         .await?;
+    tx.note(Change { seq: row.int("seq")?, kind, id });
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Executor as _, Row as _, Transaction};
 
 use super::DbError;
+use super::changes::Change;
 
 /// The engine behind a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,24 +87,34 @@ impl Conn {
 }
 
 /// A write transaction. Dropped without commit it rolls back.
-pub struct Tx(Conn);
+pub struct Tx {
+    conn: Conn,
+    /// What its change rows name.
+    noted: Vec<Change>,
+}
 
 impl Tx {
     pub(super) fn begun(inner: Transaction<'static, Any>, engine: Engine) -> Self {
-        Self(Conn { inner: Inner::Transaction(inner), engine })
+        Self { conn: Conn { inner: Inner::Transaction(inner), engine }, noted: Vec::new() }
+    }
+
+    /// Remembers a change row, to be announced on this node once it is committed.
+    pub(super) fn note(&mut self, change: Change) {
+        self.noted.push(change);
     }
 
     /// Runs a script of several statements inside the transaction (migrations).
     pub(super) async fn script(&mut self, text: &'static str) -> Result<(), DbError> {
-        self.0.raw().execute(sqlx::raw_sql(text)).await?;
+        self.conn.raw().execute(sqlx::raw_sql(text)).await?;
         Ok(())
     }
 
-    pub(super) async fn commit(self) -> Result<(), DbError> {
-        if let Inner::Transaction(tx) = self.0.inner {
+    /// Commits, and says what changed.
+    pub(super) async fn commit(self) -> Result<Vec<Change>, DbError> {
+        if let Inner::Transaction(tx) = self.conn.inner {
             tx.commit().await?;
         }
-        Ok(())
+        Ok(self.noted)
     }
 }
 
@@ -111,13 +122,13 @@ impl Deref for Tx {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        &self.0
+        &self.conn
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
+        &mut self.conn
     }
 }
 

@@ -1,11 +1,13 @@
 //! How is the database opened, read and written? Pools, pragmas, and the retried write.
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Executor as _};
 
+use super::changes::Change;
 use super::{Conn, DbError, Engine, Tx, migrate};
 
 /// Where the database is and how many connections it may use.
@@ -28,6 +30,19 @@ pub struct Db {
     engine: Engine,
     readers: AnyPool,
     writer: AnyPool,
+    listener: Listener,
+}
+
+/// Who wants to know what this node changed.
+type Listen = dyn Fn(Change) + Send + Sync;
+
+#[derive(Clone, Default)]
+struct Listener(Arc<OnceLock<Box<Listen>>>);
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Listener").field(&self.0.get().is_some()).finish()
+    }
 }
 
 /// An error of any room that may carry a database error, so that a lost race can be run again.
@@ -75,7 +90,13 @@ impl<'a> Attempts<'a> {
         outcome: Result<T, E>,
     ) -> Option<Result<T, E>> {
         let outcome = match outcome {
-            Ok(value) => tx.commit().await.map(|()| value).map_err(E::from),
+            Ok(value) => match tx.commit().await {
+                Ok(changed) => {
+                    self.db.announce(&changed);
+                    Ok(value)
+                }
+                Err(error) => Err(E::from(error)),
+            },
             Err(error) => {
                 drop(tx);
                 Err(error)
@@ -147,7 +168,12 @@ impl Db {
                 .acquire_timeout(Duration::from_secs(20))
                 .connect(url)
                 .await?;
-            return Ok(Self { engine: Engine::Postgres, readers: pool.clone(), writer: pool });
+            return Ok(Self {
+                engine: Engine::Postgres,
+                readers: pool.clone(),
+                writer: pool,
+                listener: Listener::default(),
+            });
         }
         if !url.starts_with("sqlite:") {
             return Err(DbError::Settings(
@@ -158,7 +184,7 @@ impl Db {
         // One writer: SQLite has only one anyway, and a pool of one queues fairly.
         let writer = sqlite_pool(&url, 1).await?;
         let readers = sqlite_pool(&url, settings.max_connections.max(1)).await?;
-        Ok(Self { engine: Engine::Sqlite, readers, writer })
+        Ok(Self { engine: Engine::Sqlite, readers, writer, listener: Listener::default() })
     }
 
     /// The schema version the database has.
@@ -181,6 +207,19 @@ impl Db {
     /// None came free in time, or the engine is away.
     pub async fn read(&self) -> Result<Conn, DbError> {
         Ok(Conn::pooled(self.readers.acquire().await?, self.engine))
+    }
+
+    /// Calls `listen` for everything that this node changes from now on, after its commit and
+    /// before whoever changed it goes on. The first listener stays; `listen` must not wait.
+    pub fn on_change(&self, listen: impl Fn(Change) + Send + Sync + 'static) {
+        let _ = self.listener.0.set(Box::new(listen));
+    }
+
+    fn announce(&self, changed: &[Change]) {
+        let Some(listen) = self.listener.0.get() else { return };
+        for change in changed {
+            listen(*change);
+        }
     }
 
     /// Runs several statements at once, outside any transaction of ours (migrations, `VACUUM`).

@@ -1,5 +1,6 @@
 //! How does the outside speak to us? Every handler extracts, calls one verb, and presents.
 
+mod answers;
 mod asker;
 mod error;
 mod extract;

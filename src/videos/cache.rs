@@ -3,12 +3,13 @@
 //! Entries carry the beat at which their reading began. The change feed is read twice a second;
 //! what it names is marked with the beat of that reading, and an entry that began at or before the
 //! mark is read anew. So a reading that raced with a change never stays, and a change anywhere is
-//! in force here within a second. Changes made by this node are in force at once ([`forget`]).
+//! in force here within a second. Changes made by this node are in force at once: the database
+//! announces them as they are committed. While the feed cannot be read, nothing is believed.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::db::DbError;
@@ -20,22 +21,45 @@ const BEAT: Duration = Duration::from_millis(500);
 /// How far back each reading goes: sequence order is not commit order.
 const OVERLAP: Duration = Duration::from_secs(60);
 
+/// The feed was read this lately, or nothing is believed.
+const SIGHT_MS: u64 = 3_000;
+
+/// Stands for the reading that named a row which no reading has named yet.
+const ANNOUNCED: u64 = u64::MAX;
+
 /// When a reading began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Beat(u64);
 
 /// What is known to have changed lately.
-#[derive(Default)]
 pub struct Marks {
+    born: Instant,
+    /// When the last good reading of the feed began: milliseconds since `born`, plus one; 0 before.
+    seen_at: AtomicU64,
     followed: AtomicBool,
     beat: AtomicU64,
     videos: Mutex<HashMap<i64, u64>>,
     /// Mark of whatever is in listings.
     any: AtomicU64,
-    /// Mark of the last time that changes could not be seen.
-    blind: AtomicU64,
+    actors: AtomicU64,
     people: AtomicU64,
     seen: Mutex<HashMap<i64, u64>>,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self {
+            born: Instant::now(),
+            seen_at: AtomicU64::new(0),
+            followed: AtomicBool::new(false),
+            beat: AtomicU64::new(0),
+            videos: Mutex::default(),
+            any: AtomicU64::new(0),
+            actors: AtomicU64::new(0),
+            people: AtomicU64::new(0),
+            seen: Mutex::default(),
+        }
+    }
 }
 
 impl Marks {
@@ -47,32 +71,73 @@ impl Marks {
     /// What was read of this video since `beat` is still believed.
     pub fn video_holds(&self, video_id: i64, beat: Beat) -> bool {
         let marks = self.videos.lock().unwrap_or_else(PoisonError::into_inner);
-        self.blind.load(Ordering::SeqCst) < beat.0
-            && marks.get(&video_id).is_none_or(|mark| *mark < beat.0)
+        self.sighted() && marks.get(&video_id).is_none_or(|mark| *mark < beat.0)
+    }
+
+    /// What was read of this video, its channel and its owner since `beat` is still believed.
+    pub fn page_holds(&self, video_id: i64, beat: Beat) -> bool {
+        self.actors.load(Ordering::SeqCst) < beat.0 && self.video_holds(video_id, beat)
     }
 
     /// What was read of any videos, channels or accounts since `beat` is still believed.
     pub fn listing_holds(&self, beat: Beat) -> bool {
-        self.any.load(Ordering::SeqCst).max(self.blind.load(Ordering::SeqCst)) < beat.0
+        self.sighted() && self.any.load(Ordering::SeqCst) < beat.0
     }
 
     /// What was read of sessions since `beat` is still believed.
     pub fn people_hold(&self, beat: Beat) -> bool {
-        self.people.load(Ordering::SeqCst).max(self.blind.load(Ordering::SeqCst)) < beat.0
+        self.sighted() && self.people.load(Ordering::SeqCst) < beat.0
     }
 
+    /// Changes of other nodes can be seen.
+    fn sighted(&self) -> bool {
+        let seen_at = self.seen_at.load(Ordering::SeqCst);
+        seen_at > 0 && self.lived() <= seen_at + SIGHT_MS
+    }
+
+    /// As after the first reading of the feed.
+    #[cfg(test)]
+    pub fn sighted_now() -> Self {
+        let marks = Self::default();
+        marks.saw(marks.lived());
+        marks
+    }
+
+    fn saw(&self, at: u64) {
+        self.seen_at.store(at + 1, Ordering::SeqCst);
+    }
+
+    fn lived(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Several threads mark at once: a mark is only ever raised.
     fn mark(&self, kind: ChangeKind, id: i64) {
         let mark = self.begin().0;
         match kind {
             ChangeKind::Video => {
                 let mut marks = self.videos.lock().unwrap_or_else(PoisonError::into_inner);
-                marks.insert(id, mark);
+                let known = marks.entry(id).or_default();
+                *known = mark.max(*known);
                 drop(marks);
-                self.any.store(mark, Ordering::SeqCst);
+                self.any.fetch_max(mark, Ordering::SeqCst);
             }
-            ChangeKind::Actor => self.any.store(mark, Ordering::SeqCst),
-            ChangeKind::User => self.people.store(mark, Ordering::SeqCst),
+            ChangeKind::Actor => {
+                self.actors.fetch_max(mark, Ordering::SeqCst);
+                self.any.fetch_max(mark, Ordering::SeqCst);
+            }
+            ChangeKind::User => {
+                self.people.fetch_max(mark, Ordering::SeqCst);
+            }
         }
+    }
+
+    /// Marks what this node has just committed; the feed will name it again.
+    fn announced(&self, change: changes::Change) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.entry(change.seq).or_insert(ANNOUNCED);
+        drop(seen);
+        self.mark(change.kind, change.id);
     }
 
     /// Marks what the feed names and was not marked for the same row before.
@@ -84,7 +149,7 @@ impl Marks {
             }
         }
         // Rows that the overlap no longer reaches are not read again.
-        seen.retain(|_, last| *last == round);
+        seen.retain(|_, last| *last == round || *last == ANNOUNCED);
     }
 
     /// Old marks say nothing once every entry they could refuse has expired.
@@ -94,7 +159,8 @@ impl Marks {
     }
 }
 
-/// Stops believing what was read of a video. Call it after this node committed a change to it.
+/// Stops believing what was read of a video. For what changed without a change row; those that
+/// this node writes are announced.
 pub fn forget(app: &App, video_id: i64) {
     app.room::<Marks>().mark(ChangeKind::Video, video_id);
 }
@@ -105,6 +171,8 @@ pub fn follow(app: &App) {
     if marks.followed.swap(true, Ordering::SeqCst) {
         return;
     }
+    let announced = Arc::clone(&marks);
+    app.db().on_change(move |change| announced.announced(change));
     let follower = app.clone();
     app.spawn(async move {
         let stopping = follower.stopping();
@@ -119,17 +187,15 @@ pub fn follow(app: &App) {
                 _ = ticks.tick() => {}
             }
             round += 1;
+            let began = marks.lived();
             let now = follower.now();
             match read_since(&follower, last.min(now).minus(OVERLAP)).await {
                 Ok(feed) => {
                     marks.take(&feed, round);
+                    marks.saw(began);
                     last = now;
                 }
-                Err(error) => {
-                    // Nothing read can be trusted while changes cannot be seen.
-                    marks.blind.store(marks.begin().0, Ordering::SeqCst);
-                    tracing::warn!(error = %error, "the change feed cannot be read");
-                }
+                Err(error) => tracing::warn!(error = %error, "the change feed cannot be read"),
             }
             // Two minutes of beats: longer than any entry lives.
             started.push(marks.begin().0);
@@ -150,13 +216,32 @@ mod tests {
     use super::*;
     use crate::db::changes::Change;
 
+    #[test]
+    fn nothing_is_believed_before_the_feed_was_read() {
+        let marks = Marks::default();
+        let beat = marks.begin();
+        assert!(!marks.listing_holds(beat) && !marks.video_holds(7, beat));
+        marks.saw(marks.lived());
+        assert!(marks.listing_holds(beat) && marks.video_holds(7, beat));
+    }
+
+    #[test]
+    fn a_page_changes_with_the_people_on_it() {
+        let marks = Marks::sighted_now();
+        let before = marks.begin();
+        marks.mark(ChangeKind::Actor, 3);
+        assert!(!marks.page_holds(7, before) && !marks.listing_holds(before));
+        assert!(marks.video_holds(7, before));
+        assert!(marks.page_holds(7, marks.begin()));
+    }
+
     fn change(seq: i64, kind: ChangeKind, id: i64) -> Change {
         Change { seq, kind, id }
     }
 
     #[test]
     fn a_reading_that_raced_with_a_change_is_not_believed() {
-        let marks = Marks::default();
+        let marks = Marks::sighted_now();
         let before = marks.begin();
         marks.take(&[change(1, ChangeKind::Video, 7)], 1);
         let after = marks.begin();
@@ -169,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_overlap_is_read_again_but_marked_once() {
-        let marks = Marks::default();
+        let marks = Marks::sighted_now();
         let feed = [change(1, ChangeKind::Video, 7)];
         marks.take(&feed, 1);
         let beat = marks.begin();
@@ -178,6 +263,18 @@ mod tests {
         // A row with an older number that was committed later is noticed.
         marks.take(&[change(0, ChangeKind::Video, 7), change(1, ChangeKind::Video, 7)], 3);
         assert!(!marks.video_holds(7, beat));
+    }
+
+    #[test]
+    fn what_was_announced_is_not_marked_again_by_the_feed() {
+        let marks = Marks::sighted_now();
+        marks.announced(change(1, ChangeKind::Video, 7));
+        let beat = marks.begin();
+        marks.take(&[], 1);
+        marks.take(&[change(1, ChangeKind::Video, 7)], 2);
+        assert!(marks.video_holds(7, beat));
+        marks.take(&[], 3);
+        assert!(marks.seen.lock().unwrap().is_empty(), "the feed has passed it");
     }
 
     #[test]

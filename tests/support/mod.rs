@@ -56,7 +56,7 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     _folder: TempDir,
     _store: TestStore,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl TestApp {
@@ -102,7 +102,7 @@ impl TestApp {
         tokio::spawn(async move { farandole::http::serve(served, listener).await.unwrap() });
         let client =
             reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { app, address, client, clock, _folder: folder, _store: store, _database: database }
+        Self { app, address, client, clock, _folder: folder, _store: store, database }
     }
 
     /// The whole address of a path.
@@ -113,6 +113,49 @@ impl TestApp {
     /// GET without a session.
     pub async fn get(&self, path: &str) -> reqwest::Response {
         self.client.get(self.url(path)).send().await.unwrap()
+    }
+}
+
+/// A second server on the database and store of a [`TestApp`].
+pub struct SecondNode {
+    pub app: App,
+    pub address: SocketAddr,
+    client: reqwest::Client,
+}
+
+impl TestApp {
+    /// Starts another node beside this one.
+    pub async fn second_node(&self) -> SecondNode {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut config = self.app.config().clone();
+        config.server.node_name = "second".to_owned();
+        config.server.listen = address;
+        let app = App::new(Parts {
+            db: self.database.open().await,
+            store: Store::open(&config.storage.store_config().unwrap()).await.unwrap(),
+            config,
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            worker: self.app.worker().clone(),
+            randomness: Arc::new(SystemRandomness),
+            secret: [7; 32],
+        });
+        let served = app.clone();
+        tokio::spawn(async move { farandole::http::serve(served, listener).await.unwrap() });
+        SecondNode { app, address, client: self.client.clone() }
+    }
+}
+
+impl SecondNode {
+    /// GET without a session.
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        self.client.get(format!("http://{}{path}", self.address)).send().await.unwrap()
+    }
+}
+
+impl Drop for SecondNode {
+    fn drop(&mut self) {
+        self.app.stopping().cancel();
     }
 }
 

@@ -4,6 +4,7 @@
 //! test of access does not encode anything.
 
 use farandole::auth::seal::{self, Purpose};
+use farandole::db::changes::{self, ChangeKind};
 use farandole::db::{DbError, sql};
 use farandole::domain::{Privacy, VideoState, keys, sort_key};
 use farandole::transact;
@@ -169,6 +170,7 @@ impl VideoBuilder<'_> {
                     .int(id).int(position as i64).text(tag).text(sort_key(tag))
                     .run(tx).await?;
             }
+            changes::record(tx, ChangeKind::Video, id, app.now()).await?;
             Ok::<i64, DbError>(id)
         })
         .unwrap();

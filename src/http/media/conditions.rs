@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 /// What tells one version of a file from another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Validators {
+pub(in crate::http) struct Validators {
     /// Strong entity tag with its quotes; `None` while the file grows.
     pub etag: Option<String>,
     /// When it last changed.
@@ -17,7 +17,7 @@ pub(super) struct Validators {
 
 impl Validators {
     /// From the bytes themselves, so that every node and store says the same.
-    pub(super) fn of_bytes(bytes: &[u8]) -> Self {
+    pub(in crate::http) fn of_bytes(bytes: &[u8]) -> Self {
         let hash = Sha256::digest(bytes);
         let short = hash.get(..12).unwrap_or_default();
         Self { etag: Some(format!("\"{}\"", hex::encode(short))), modified: None }
@@ -26,7 +26,7 @@ impl Validators {
 
 /// What the conditions come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::http) enum Verdict {
     /// Send it.
     Proceed,
     /// 304: the caller's copy is good.
@@ -36,7 +36,7 @@ pub(super) enum Verdict {
 }
 
 /// Evaluates the preconditions of a GET or HEAD in the order of RFC 9110, 13.2.2.
-pub(super) fn evaluate(headers: &HeaderMap, validators: &Validators) -> Verdict {
+pub(in crate::http) fn evaluate(headers: &HeaderMap, validators: &Validators) -> Verdict {
     let modified = validators.modified.map(whole_seconds);
     if headers.contains_key(header::IF_MATCH) {
         if !names(headers, &header::IF_MATCH, validators, Compare::Strong) {

@@ -5,7 +5,7 @@
 //! may be kept by everybody; of others, by nobody. Reading from other sites' pages is allowed:
 //! no cookie counts here, so a page has only what its reader has given it.
 
-mod conditions;
+pub(in crate::http) mod conditions;
 mod disposition;
 mod download;
 mod hls;

@@ -5,6 +5,7 @@ mod constants;
 mod list;
 mod privacy;
 mod read;
+mod remembered;
 mod source;
 mod tokens;
 mod transcoding;

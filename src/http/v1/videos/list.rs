@@ -1,7 +1,8 @@
 //! `GET /api/v1/videos`, and the same for a channel, an account, and the one who asks.
 
-use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::request::Parts;
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::db::videos::list::{Filter, VideoOrder};
 use crate::db::{accounts, channels};
 use crate::domain::{Order, Principal};
+use crate::http::answers::{self, About, Made};
 use crate::http::extract::{ApiPath, ApiQuery};
 use crate::http::v1::wire::Site;
 use crate::http::v1::wire::page::Paging;
@@ -50,14 +52,8 @@ struct VideoList {
         (status = 401, description = "Only moderators see more than everybody"),
     )
 )]
-async fn list(
-    State(app): State<App>,
-    MaybeSession(viewer): MaybeSession,
-    paging: Paging,
-    ApiQuery(query): ApiQuery<VideoQuery>,
-) -> Result<Json<VideoList>, Problem> {
-    let listing = query.listing()?;
-    answer(&app, viewer.as_ref(), listing, &paging, &query, |_| {}).await
+async fn list(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    answer(&app, request, Whose::All).await
 }
 
 /// Videos of a channel.
@@ -79,19 +75,10 @@ async fn list(
 )]
 async fn of_channel(
     State(app): State<App>,
-    MaybeSession(viewer): MaybeSession,
     ApiPath(handle): ApiPath<String>,
-    paging: Paging,
-    ApiQuery(query): ApiQuery<VideoQuery>,
-) -> Result<Json<VideoList>, Problem> {
-    let (name, host) = split_handle(&app, &handle);
-    let mut conn = app.db().read().await?;
-    let channel = channels::by_handle(&mut conn, name, host).await?;
-    drop(conn);
-    let channel = channel.ok_or_else(|| Problem::not_found("Video channel not found"))?;
-    let listing = query.listing()?;
-    let narrow = |filter: &mut Filter| filter.channel_id = Some(channel.id);
-    answer(&app, viewer.as_ref(), listing, &paging, &query, narrow).await
+    request: Request,
+) -> Result<Response, Problem> {
+    answer(&app, request, Whose::Channel(&handle)).await
 }
 
 /// Videos of an account's channels.
@@ -113,19 +100,10 @@ async fn of_channel(
 )]
 async fn of_account(
     State(app): State<App>,
-    MaybeSession(viewer): MaybeSession,
     ApiPath(handle): ApiPath<String>,
-    paging: Paging,
-    ApiQuery(query): ApiQuery<VideoQuery>,
-) -> Result<Json<VideoList>, Problem> {
-    let (name, host) = split_handle(&app, &handle);
-    let mut conn = app.db().read().await?;
-    let account = accounts::by_handle(&mut conn, name, host).await?;
-    drop(conn);
-    let account = account.ok_or_else(|| Problem::not_found("Account not found"))?;
-    let listing = query.listing()?;
-    let narrow = |filter: &mut Filter| filter.account_id = Some(account.id);
-    answer(&app, viewer.as_ref(), listing, &paging, &query, narrow).await
+    request: Request,
+) -> Result<Response, Problem> {
+    answer(&app, request, Whose::Account(&handle)).await
 }
 
 /// Every video of the one who asks, in whatever state and privacy.
@@ -145,20 +123,89 @@ async fn of_account(
 async fn mine(
     State(app): State<App>,
     Session(viewer): Session,
-    paging: Paging,
-    ApiQuery(query): ApiQuery<VideoQuery>,
-) -> Result<Json<VideoList>, Problem> {
-    answer(&app, Some(&viewer), Listing::Mine, &paging, &query, |_| {}).await
+    request: Request,
+) -> Result<Response, Problem> {
+    let (mut parts, _) = request.into_parts();
+    let asked = Asked::of(&app, &mut parts).await?;
+    let found = found(&app, Some(&viewer), Listing::Mine, &asked, |_| {}).await?;
+    Ok(answers::personal(Made::json(&found, About::Unkept)?))
 }
 
-async fn answer(
+/// Whose videos a listing is about.
+#[derive(Clone, Copy)]
+enum Whose<'a> {
+    All,
+    Channel(&'a str),
+    Account(&'a str),
+}
+
+/// What a request says about the part of the list it wants.
+struct Asked {
+    paging: Paging,
+    query: VideoQuery,
+}
+
+impl Asked {
+    async fn of(app: &App, parts: &mut Parts) -> Result<Self, Problem> {
+        let paging = Paging::from_request_parts(parts, app).await?;
+        let ApiQuery(query) = ApiQuery::from_request_parts(parts, app).await?;
+        Ok(Self { paging, query })
+    }
+}
+
+async fn answer(app: &App, request: Request, whose: Whose<'_>) -> Result<Response, Problem> {
+    let key = answers::key(&request);
+    let (mut parts, _) = request.into_parts();
+    if let Some(key) = key {
+        let headers = std::mem::take(&mut parts.headers);
+        return answers::answer(app, &headers, &key, || async move {
+            let found = found_by(app, None, &mut parts, whose).await?;
+            Made::json(&found, About::Listing)
+        })
+        .await;
+    }
+    let MaybeSession(viewer) = MaybeSession::from_request_parts(&mut parts, app).await?;
+    let found = found_by(app, viewer.as_ref(), &mut parts, whose).await?;
+    Ok(answers::personal(Made::json(&found, About::Unkept)?))
+}
+
+async fn found_by(
+    app: &App,
+    viewer: Option<&Principal>,
+    parts: &mut Parts,
+    whose: Whose<'_>,
+) -> Result<VideoList, Problem> {
+    let asked = Asked::of(app, parts).await?;
+    let listing = asked.query.listing()?;
+    match whose {
+        Whose::All => found(app, viewer, listing, &asked, |_| {}).await,
+        Whose::Channel(handle) => {
+            let (name, host) = split_handle(app, handle);
+            let mut conn = app.db().read().await?;
+            let channel = channels::by_handle(&mut conn, name, host).await?;
+            drop(conn);
+            let channel = channel.ok_or_else(|| Problem::not_found("Video channel not found"))?;
+            found(app, viewer, listing, &asked, |filter| filter.channel_id = Some(channel.id)).await
+        }
+        Whose::Account(handle) => {
+            let (name, host) = split_handle(app, handle);
+            let mut conn = app.db().read().await?;
+            let account = accounts::by_handle(&mut conn, name, host).await?;
+            drop(conn);
+            let account = account.ok_or_else(|| Problem::not_found("Account not found"))?;
+            found(app, viewer, listing, &asked, |filter| filter.account_id = Some(account.id)).await
+        }
+    }
+}
+
+async fn found(
     app: &App,
     viewer: Option<&Principal>,
     listing: Listing,
-    paging: &Paging,
-    query: &VideoQuery,
+    asked: &Asked,
     narrow: impl FnOnce(&mut Filter),
-) -> Result<Json<VideoList>, Problem> {
+) -> Result<VideoList, Problem> {
+    let Asked { paging, query } = asked;
     let site = Site::of(app);
     let (order, shy) = match listing {
         Listing::Mine => (VideoOrder::Created, false),
@@ -174,7 +221,7 @@ async fn answer(
     };
     let listed = list_videos(app, viewer, listing, &wanted).await?;
     let data = listed.videos.iter().map(|shown| Video::new(&site, shown)).collect();
-    Ok(Json(VideoList { total: listed.total, data }))
+    Ok(VideoList { total: listed.total, data })
 }
 
 /// Name and host of a handle; the host is empty for this server.

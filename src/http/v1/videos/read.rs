@@ -1,7 +1,8 @@
 //! `GET /api/v1/videos/{id}` and `/description`.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -9,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::video_ref;
 use crate::app::App;
+use crate::http::answers::{self, About, Made};
 use crate::http::extract::ApiPath;
 use crate::http::v1::wire::Site;
 use crate::http::v1::wire::video::VideoDetails;
@@ -39,10 +41,25 @@ pub(super) fn router() -> OpenApiRouter<App> {
 async fn read(
     State(app): State<App>,
     ApiPath(id): ApiPath<String>,
-    asker: Asker,
-) -> Result<Json<VideoDetails>, Problem> {
-    let details = shown::details(&app, video_ref(&id)?, &asker.presented()).await?;
-    Ok(Json(VideoDetails::new(&Site::of(&app), &details, app.config().storage.kind)))
+    request: Request,
+) -> Result<Response, Problem> {
+    // A query may hold a file token.
+    let key = answers::key(&request).filter(|_| request.uri().query().is_none());
+    if let Some(key) = key {
+        let make = || made(&app, &id, Asker::default());
+        return answers::answer(&app, request.headers(), &key, make).await;
+    }
+    let (mut parts, _) = request.into_parts();
+    let asker = Asker::from_request_parts(&mut parts, &app).await?;
+    Ok(answers::personal(made(&app, &id, asker).await?))
+}
+
+async fn made(app: &App, id: &str, asker: Asker) -> Result<Made, Problem> {
+    let details = shown::details(app, video_ref(id)?, &asker.presented()).await?;
+    let row = &details.shown.row;
+    let open = row.available && row.privacy.open_files();
+    let about = if open && asker.anonymous() { About::Video(row.id) } else { About::Unkept };
+    Made::json(&VideoDetails::new(&Site::of(app), &details, app.config().storage.kind), about)
 }
 
 /// A whole description.
