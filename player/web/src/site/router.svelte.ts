@@ -5,6 +5,31 @@
 import { tick } from 'svelte';
 import { findRoute, type Match } from './routes';
 
+/** What the history remembers of a page one has left by a link. */
+interface Place {
+  /** How far it was scrolled, CSS pixels. */
+  readonly top: number;
+}
+
+/** A page that fetches its lists has no length to scroll in at first. */
+const PATIENCE_MS = 2000;
+
+/** Scrolls to where one was as soon as the page is long enough; a hand on the wheel ends it. */
+function scrollBackTo(top: number): void {
+  const until = performance.now() + PATIENCE_MS;
+  const hand = new AbortController();
+  for (const kind of ['wheel', 'touchstart', 'keydown'] as const) {
+    addEventListener(kind, () => hand.abort(), { once: true, passive: true, signal: hand.signal });
+  }
+  const step = () => {
+    if (hand.signal.aborted) return;
+    scrollTo(0, top);
+    if (Math.abs(scrollY - top) > 1 && performance.now() < until) requestAnimationFrame(step);
+    else hand.abort();
+  };
+  requestAnimationFrame(step);
+}
+
 class Router {
   /** The page that matches the address; `null` shows the not-found page. */
   match = $state.raw<Match | null>(null);
@@ -13,14 +38,21 @@ class Router {
 
   start(): void {
     this.#read();
-    addEventListener('popstate', () => this.#read());
+    addEventListener('popstate', (event: PopStateEvent) => {
+      this.#read();
+      scrollBackTo((event.state as Place | null)?.top ?? 0);
+    });
     document.addEventListener('click', (event) => this.#follow(event));
   }
 
   /** Goes to a page of this site. */
   go(href: string, { replace = false, focus = true } = {}): void {
     if (replace) history.replaceState(null, '', href);
-    else history.pushState(null, '', href);
+    else {
+      const place: Place = { top: scrollY };
+      history.replaceState(place, '');
+      history.pushState(null, '', href);
+    }
     const samePage = this.#read();
     // Another page of a list starts at its top too; a filter that changes under the hand does not.
     if (!samePage || !replace) scrollTo(0, 0);
