@@ -21,6 +21,7 @@ export function makeClips(): void {
   once('source.mp4', (out) => movie(out, { size: '1280x720', seconds: STAGE_SECONDS, key: 50 }));
   once('short.mp4', (out) => movie(out, { size: '640x360', seconds: 20, key: 50 }));
   once('long.mp4', (out) => movie(out, { size: '1280x720', seconds: 90, key: 50 }));
+  once('tiny.mp4', (out) => movie(out, { size: '320x180', seconds: 2, key: 25 }));
   once('two-languages.mp4', twoLanguages);
   once('stage', stage);
   once('en.vtt', (out) => writeFileSync(out, captionText('Hello from the captions')));
