@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use farandole_transcoder::index::SegmentIndex;
 use farandole_transcoder::playlist::{self, Rendition};
-use farandole_transcoder::spec::{Event, Probe, RenditionPlan, Role};
+use farandole_transcoder::spec::{Event, Probe, RenditionPlan};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -238,13 +238,8 @@ impl GrowingSet {
         if made.renditions.is_empty() {
             return None;
         }
-        // As the complete one: variants with the default sound only.
-        let renditions: Vec<_> = made
-            .renditions
-            .iter()
-            .filter(|(plan, _)| plan.role != Role::AudioTrack)
-            .map(|(plan, index)| Rendition { plan, index })
-            .collect();
+        let renditions: Vec<_> =
+            made.renditions.iter().map(|(plan, index)| Rendition { plan, index }).collect();
         Some(playlist::master(&renditions, uri))
     }
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clip } from './support/clips.ts';
 import { expect, test } from './support/fixtures.ts';
-import { media, mediaState, playedTo, ready } from './support/player.ts';
+import { choose, media, mediaState, playedTo, ready, tone } from './support/player.ts';
 import { FarandoleServer, type Uploaded } from './support/server.ts';
 import { logIn } from './support/site.ts';
 
@@ -60,11 +60,30 @@ test('seek, captions, previews and keys on the page of a video', async ({ page }
   await expect(page.locator('farandole-player')).not.toHaveAttribute('theatre', '');
 });
 
-test('a video with several sound tracks plays', async ({ page }) => {
+test('switches sound tracks', async ({ page }) => {
+  // The clip sounds at 440 Hz in English and at 880 Hz in French.
+  const sounds = async (hertz: number): Promise<void> =>
+    await expect.poll(async () => Math.abs((await tone(page)) - hertz), { intervals: [200] }).toBeLessThan(20);
   await page.goto(`${server.url}/w/${languages.shortUUID}`);
   await ready(page);
   await page.keyboard.press('k');
-  await playedTo(page, 2);
+  await playedTo(page, 0.5);
+  await sounds(440);
+  await choose(page, 'Sound track', 'French');
+  await sounds(880);
+  const switched = (await mediaState(page)).currentTime;
+  await playedTo(page, switched + 2);
+  expect((await mediaState(page)).height).toBeGreaterThan(0);
+  await sounds(880);
+  // Another rendition has the default sound in it, too.
+  await choose(page, 'Quality', '240p');
+  await expect.poll(async () => (await mediaState(page)).height).toBe(240);
+  await sounds(880);
+  await page.keyboard.press('0');
+  await sounds(880);
+  await choose(page, 'Sound track', 'English');
+  await sounds(440);
+  expect((await mediaState(page)).height).toBeGreaterThan(0);
 });
 
 test('the embed plays, by UUID and by short UUID', async ({ page }) => {

@@ -62,6 +62,7 @@ pub fn plan(index: usize, stem: &str) -> RenditionPlan {
         has_audio: true,
         has_video: video,
         language: None,
+        sound_title: None,
         channels: 2,
         default: !video,
     }

@@ -305,6 +305,7 @@ fn plans() -> Vec<RenditionPlan> {
         has_audio: true,
         has_video: true,
         language: None,
+        sound_title: None,
         channels: 2,
         default: true,
     };

@@ -1,9 +1,10 @@
 //! What will be made of this file? Turns what was probed, surveyed and asked for into a list of
 //! renditions that is final, with codecs from opened encoders and bandwidths that hold.
 //!
-//! One sound track: it is muxed into every video rendition, and offered alone. Several: the
-//! default one is muxed as well, and every one of them, the default included, is an
-//! `AudioTrack`, because players that use an audio group ignore muxed sound.
+//! The default sound track is muxed into every video rendition, and offered alone. Every other
+//! one is an `AudioTrack`. The default one is none: named with a file of its own, it would be
+//! fetched beside the sound that is there already, and players built on MediaSource take one
+//! sound track only.
 
 use crate::av::{AvError, Encoder, H264Settings, Input, Parameters, Rational, rescale};
 use crate::clock::FrameRate;
@@ -306,6 +307,7 @@ impl Builder<'_> {
             has_audio: sound.is_some(),
             has_video: true,
             language: sound.and_then(|(track, _)| track.language.clone()),
+            sound_title: sound.and_then(|(track, _)| track.title.clone()),
             channels: sound.map_or(0, |(track, line)| line.channels(track)),
             default: false,
         }
@@ -315,10 +317,7 @@ impl Builder<'_> {
         if self.order.ladder.audio_only && !self.tracks.is_empty() {
             self.add_sound(0, Role::AudioOnly, "Audio only".to_owned(), "audio.mp4".to_owned());
         }
-        if self.tracks.len() < 2 {
-            return;
-        }
-        for number in 0..self.tracks.len() {
+        for number in 1..self.tracks.len() {
             let named = self
                 .tracks
                 .get(number)
@@ -345,6 +344,7 @@ impl Builder<'_> {
             has_audio: true,
             has_video: false,
             language: track.language.clone(),
+            sound_title: track.title.clone(),
             channels: line.channels(track),
             default: number == 0,
         };

@@ -126,7 +126,8 @@ fn average_bps(rendition: &Rendition<'_>) -> u64 {
 }
 
 /// `EXT-X-MEDIA` lines (RFC 8216 4.3.4.1), none when there is one sound track. The default track
-/// lies in the variants themselves, so its line has no URI unless it is also a file of its own.
+/// lies in the variants themselves, so its line has no URI: with one, hls.js fetches it beside
+/// the variants' own sound and the decoder is given two.
 fn audio_group(
     text: &mut String,
     renditions: &[Rendition<'_>],
@@ -137,34 +138,28 @@ fn audio_group(
         return;
     }
     let mut names = BTreeSet::new();
-    if !tracks.iter().any(|track| track.plan.default) {
-        let muxed = renditions
-            .iter()
-            .map(|rendition| rendition.plan)
-            .find(|plan| plan.has_audio && plan.role != Role::AudioTrack);
-        if let Some(plan) = muxed {
-            let label = plan.language.as_deref().unwrap_or("Main");
-            audio_line(text, plan, unused_name(&mut names, label), true, None);
-        }
+    let muxed = renditions
+        .iter()
+        .map(|rendition| rendition.plan)
+        .find(|plan| plan.has_audio && plan.role != Role::AudioTrack);
+    if let Some(plan) = muxed {
+        let title = plan.sound_title.as_deref();
+        let label = title.or(plan.language.as_deref()).unwrap_or("Main");
+        audio_line(text, plan, unused_name(&mut names, label), None);
     }
     for track in tracks {
         let name = unused_name(&mut names, &track.plan.label);
-        audio_line(text, track.plan, name, track.plan.default, Some(uri(track.plan)));
+        audio_line(text, track.plan, name, Some(uri(track.plan)));
     }
 }
 
-fn audio_line(
-    text: &mut String,
-    plan: &RenditionPlan,
-    name: String,
-    default: bool,
-    uri: Option<String>,
-) {
+/// The one without an address is the default.
+fn audio_line(text: &mut String, plan: &RenditionPlan, name: String, uri: Option<String>) {
     let _ = write!(text, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AUDIO_GROUP}\",NAME=\"{name}\"");
     if let Some(language) = &plan.language {
         let _ = write!(text, ",LANGUAGE=\"{}\"", quotable(language));
     }
-    let _ = write!(text, ",DEFAULT={},AUTOSELECT=YES", if default { "YES" } else { "NO" });
+    let _ = write!(text, ",DEFAULT={},AUTOSELECT=YES", if uri.is_none() { "YES" } else { "NO" });
     if plan.channels > 0 {
         let _ = write!(text, ",CHANNELS=\"{}\"", plan.channels);
     }

@@ -275,7 +275,7 @@ pub enum Role {
     Video,
     /// The default sound track alone, offered as a variant of its own.
     AudioOnly,
-    /// One of several sound tracks, offered in an `EXT-X-MEDIA` audio group.
+    /// A sound track other than the default one, offered in an `EXT-X-MEDIA` audio group.
     AudioTrack,
 }
 
@@ -310,6 +310,9 @@ pub struct RenditionPlan {
     pub has_video: bool,
     /// Language of its sound, BCP 47 or ISO 639, when known.
     pub language: Option<String>,
+    /// Title of its sound as the container says it.
+    #[serde(default)]
+    pub sound_title: Option<String>,
     /// Channels of its sound.
     pub channels: u32,
     /// The sound track to take when nobody chose.

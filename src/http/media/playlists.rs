@@ -4,7 +4,7 @@
 use axum::http::Uri;
 use bytes::Bytes;
 use farandole_transcoder::playlist::{self, Rendition};
-use farandole_transcoder::spec::{RenditionPlan, Role};
+use farandole_transcoder::spec::RenditionPlan;
 use uuid::Uuid;
 
 use super::conditions::Validators;
@@ -68,10 +68,8 @@ pub(super) fn complete(media: &Media, name: &MediaName, named: Named<'_>) -> Opt
     let renditions = &media.renditions;
     match name {
         MediaName::Master => {
-            // Variants with the default sound only: hls.js cannot decode ours beside a group yet.
             let all: Vec<_> = renditions
                 .iter()
-                .filter(|one| one.plan.role != Role::AudioTrack)
                 .map(|one| Rendition { plan: &one.plan, index: &one.index })
                 .collect();
             Some((playlist::master(&all, |plan| named.playlist(plan)), PLAYLIST))

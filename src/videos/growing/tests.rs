@@ -25,6 +25,7 @@ fn plan(index: usize, file: &str) -> RenditionPlan {
         has_audio: true,
         has_video: false,
         language: None,
+        sound_title: None,
         channels: 2,
         default: true,
     }

@@ -76,3 +76,23 @@ export async function watchStalls(page: Page): Promise<() => Promise<Stall[]>> {
   return async () =>
     await page.evaluate(() => (window as unknown as { __stalls: Stall[] }).__stalls);
 }
+
+/** The loudest frequency the player gives out just now, in hertz; 0 in silence. */
+export async function tone(page: Page): Promise<number> {
+  return await media(page).evaluate(async (video: HTMLVideoElement) => {
+    const store = window as unknown as { __listener?: AnalyserNode };
+    if (store.__listener === undefined) {
+      const context = new AudioContext();
+      await context.resume();
+      const listener = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
+      context.createMediaElementSource(video).connect(listener).connect(context.destination);
+      store.__listener = listener;
+    }
+    const listener = store.__listener;
+    const levels = new Float32Array(listener.frequencyBinCount);
+    listener.getFloatFrequencyData(levels);
+    const loudest = levels.indexOf(Math.max(...levels));
+    const silent = (levels[loudest] ?? -Infinity) < -80;
+    return silent ? 0 : (loudest * listener.context.sampleRate) / listener.fftSize;
+  });
+}

@@ -22,6 +22,7 @@ fn video(index: usize, height: u32, bandwidth_bps: u64) -> RenditionPlan {
         has_audio: true,
         has_video: true,
         language: Some("en".to_owned()),
+        sound_title: None,
         channels: 2,
         default: true,
     }
@@ -138,6 +139,25 @@ fn several_sound_tracks_make_an_audio_group() {
     // The variant and the largest track of the group can be fetched together.
     assert_eq!(playlist.variants[0].bandwidth, 3_140_000);
     assert_eq!(playlist.variants.len(), 2);
+}
+
+#[test]
+fn sound_in_the_variants_is_called_by_its_title_and_has_no_address() {
+    let titled = RenditionPlan {
+        sound_title: Some("Original".to_owned()),
+        default: false,
+        ..video(0, 720, 3_000_000)
+    };
+    let plans = [titled, sound(1, Role::AudioTrack, "Original", Some("fr"))];
+    let index = index_of(&[100_000], false);
+    let renditions = plans.each_ref().map(|plan| Rendition { plan, index: &index });
+    let playlist = parsed_master(&master(&renditions, playlist_uri));
+    let lines: Vec<_> = playlist
+        .alternatives
+        .iter()
+        .map(|media| (media.name.as_str(), media.default, media.uri.as_deref()))
+        .collect();
+    assert_eq!(lines, [("Original", true, None), ("Original 2", false, Some("audio-1.m3u8"))]);
 }
 
 #[test]
