@@ -12,6 +12,7 @@ import 'media-chrome/dist/media-volume-range.js';
 import type { MediaController } from 'media-chrome/dist/media-controller.js';
 import { icon } from './icons';
 import { HELP } from './keyboard';
+import panels from './panels.css?inline';
 import styles from './player.css?inline';
 import { FarandoleButton } from './button';
 import { labelMediaChrome, type Say } from './words';
@@ -45,7 +46,7 @@ export function build(root: ShadowRoot, language: string, say: Say): Parts {
   }
   if (sheet === null) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(styles);
+    sheet.replaceSync(styles + panels);
   }
   root.adoptedStyleSheets = [sheet];
   root.innerHTML = markup(language, say);
