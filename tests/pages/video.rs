@@ -108,14 +108,34 @@ async fn videos_that_are_not_there_are_404() {
     let app = TestApp::start().await;
     let ana = app.user("ana").await;
     let hidden = app.video(&ana).unavailable().publish().await;
-    for id in ["nonsense", "00000000-0000-4000-8000-000000000000", "999", &hidden.uuid.to_string()]
-    {
+    let number = hidden.id.to_string();
+    for id in ["nonsense", "00000000-0000-4000-8000-000000000000", "999", &number] {
         for path in ["/w/", "/videos/watch/", "/videos/embed/"] {
             let (status, headers, _) = html(&app, &format!("{path}{id}")).await;
             assert_eq!(status, 404, "{path}{id}");
             assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
         }
     }
+}
+
+#[tokio::test]
+async fn a_video_in_the_making_has_the_page_of_a_private_one() {
+    let app = TestApp::start().await;
+    let ana = app.user("ana").await;
+    let video = app.video(&ana).name("Not ready").description("Hush");
+    let hidden = video.unavailable().publish().await;
+    let private = app.video(&ana).privacy(Privacy::Private).publish().await;
+    for path in ["/w/", "/videos/embed/"] {
+        let (status, _, text) = html(&app, &format!("{path}{}", hidden.uuid)).await;
+        assert_eq!(status, 200, "{path}: its owner reads it too");
+        assert!(text.contains("noindex"));
+        let (_, _, closed) = html(&app, &format!("{path}{}", private.uuid)).await;
+        assert_eq!(text, closed, "{path}");
+    }
+    let api = format!("/api/v1/videos/{}", hidden.uuid);
+    assert_eq!(app.get(&api).await.status(), 404);
+    let address = format!("{}/w/{}", app.app.config().public_url(), hidden.uuid);
+    assert_eq!(oembed(&app, &address, "").await.status(), 404);
 }
 
 async fn oembed(app: &TestApp, url: &str, more: &str) -> reqwest::Response {

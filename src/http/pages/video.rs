@@ -20,7 +20,7 @@ use crate::domain::{Privacy, ShortUuid, VideoRef};
 use crate::http::Problem;
 use crate::http::v1::wire::video::picture_path;
 use crate::videos::VideosError;
-use crate::videos::access::Presented;
+use crate::videos::access::{self, Presented};
 use crate::videos::shown::{Details, details};
 
 /// Characters of a description that heads repeat.
@@ -63,9 +63,9 @@ async fn page(app: &App, visitor: Visitor, id: &str, entry: Entry) -> Response {
 pub(super) enum Shown {
     /// Everything on its page.
     Open(Box<Details>),
-    /// That it is not for everybody.
+    /// That it is not for everybody, or not yet.
     Closed,
-    /// There is none, or none yet.
+    /// There is none.
     Nothing,
 }
 
@@ -74,10 +74,24 @@ pub(super) async fn for_strangers(app: &App, id: &str) -> Result<Shown, VideosEr
     let Ok(video) = id.parse::<VideoRef>() else { return Ok(Shown::Nothing) };
     match details(app, video, &Presented::default()).await {
         Ok(details) => Ok(Shown::Open(Box::new(details))),
-        Err(VideosError::NotFound) => Ok(Shown::Nothing),
+        Err(VideosError::NotFound) => unready(app, video).await,
         Err(VideosError::SignInRequired | VideosError::Denied | VideosError::PasswordRequired) => {
             Ok(Shown::Closed)
         }
+        Err(error) => Err(error),
+    }
+}
+
+/// A video that nobody but its owner may see yet. Its owner opens its page as well, and pages do
+/// not know who asks: it gets the very page of a private video, so that nobody can tell the two
+/// apart. By number it stays unknown, since numbers can be counted through.
+async fn unready(app: &App, video: VideoRef) -> Result<Shown, VideosError> {
+    if matches!(video, VideoRef::Id(_)) {
+        return Ok(Shown::Nothing);
+    }
+    match access::guard(app, video).await {
+        Ok(_) => Ok(Shown::Closed),
+        Err(VideosError::NotFound) => Ok(Shown::Nothing),
         Err(error) => Err(error),
     }
 }
