@@ -94,6 +94,7 @@ fn order(args: &TranscodeArgs) -> anyhow::Result<WorkOrder> {
             nice: i32::try_from(config.nice)?,
             max_wall: Duration::from_secs(u64::from(config.max_hours) * 3600),
             max_memory_bytes: config.max_memory_bytes,
+            max_output_bytes: config.max_output_bytes,
             ..Limits::default()
         },
     })

@@ -28,7 +28,8 @@ pub struct Transcoding {
     pub bitrate_factor: f64,
     /// Videos transcoded at once on this node.
     pub concurrency: u32,
-    /// Threads of one transcode; 0: one per core.
+    /// Threads of each decoder and encoder; 0: one per core. All renditions are encoded at the
+    /// same time, so more than these run at once; `nice` keeps the machine free for others.
     pub threads: u32,
     /// Nice level of the transcoding process, 0 to 19.
     pub nice: u32,
@@ -36,6 +37,8 @@ pub struct Transcoding {
     pub max_hours: u32,
     /// Memory one transcode may use, bytes.
     pub max_memory_bytes: u64,
+    /// Bytes the renditions of one video may take together.
+    pub max_output_bytes: u64,
 }
 
 impl Default for Transcoding {
@@ -53,6 +56,7 @@ impl Default for Transcoding {
             nice: 10,
             max_hours: 24,
             max_memory_bytes: 4 << 30,
+            max_output_bytes: 200 << 30,
         }
     }
 }
@@ -75,6 +79,9 @@ impl Transcoding {
         }
         if !(0.1..=10.0).contains(&self.bitrate_factor) {
             return value("transcoding.bitrate_factor", "should be 0.1 to 10".to_owned());
+        }
+        if self.max_output_bytes == 0 {
+            return value("transcoding.max_output_bytes", "should be at least 1".to_owned());
         }
         if self.nice > 19 {
             return value("transcoding.nice", "should be 0 to 19".to_owned());

@@ -139,7 +139,8 @@ impl Default for ImageSettings {
 /// What a worker may use up. The parent enforces all but `threads` from outside too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Encoder and decoder threads in total; 0 = one per core.
+    /// Threads of each decoder and encoder; 0 = one per core. All sizes are encoded at the same
+    /// time: fewer for each would leave the large ones behind and cores idle.
     pub threads: u32,
     /// Nice level the child sets for itself, 0 to 19.
     pub nice: i32,

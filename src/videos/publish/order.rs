@@ -65,6 +65,7 @@ fn limits(settings: &Transcoding) -> Limits {
         nice: i32::try_from(settings.nice).unwrap_or(19),
         max_wall: Duration::from_secs(u64::from(settings.max_hours) * 3600),
         max_memory_bytes: settings.max_memory_bytes,
+        max_output_bytes: settings.max_output_bytes,
         ..Limits::default()
     }
 }
