@@ -276,6 +276,19 @@ impl GrowingSet {
         playlist::segments_sha256(&files)
     }
 
+    /// How far every rendition is, for players; `name` gives the name of a media playlist.
+    #[must_use]
+    pub fn growth(&self, name: impl Fn(&RenditionPlan) -> String) -> String {
+        let made = self.made();
+        let names: Vec<_> = made.renditions.iter().map(|(plan, _)| name(plan)).collect();
+        let playlists: Vec<_> = names
+            .iter()
+            .zip(&made.renditions)
+            .map(|(name, (_, index))| (name.as_str(), index))
+            .collect();
+        playlist::growth(&playlists, made.target_duration_s)
+    }
+
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> Progress {

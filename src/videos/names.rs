@@ -1,7 +1,8 @@
 //! What are the files of a generation called in addresses? PeerTube's forms:
 //! `{generation}-master.m3u8`, `{generation}-{rendition}.m3u8`,
 //! `{generation}-{rendition}-fragmented.mp4` and `{generation}-segments-sha256.json`, where the
-//! rendition is the worker's file name without its ending (`1080`, `audio`, `audio-2`).
+//! rendition is the worker's file name without its ending (`1080`, `audio`, `audio-2`). One of our
+//! own beside them: `{generation}-growth.json`.
 
 use uuid::Uuid;
 
@@ -15,6 +16,8 @@ pub enum MediaName {
     Master,
     /// The hashes of every segment.
     Hashes,
+    /// How far every rendition is.
+    Growth,
     /// The media playlist of one rendition, by its file's stem.
     Playlist(String),
     /// The file of one rendition, by its stem.
@@ -28,6 +31,7 @@ impl MediaName {
         match self {
             Self::Master => format!("{generation}-master.m3u8"),
             Self::Hashes => format!("{generation}-segments-sha256.json"),
+            Self::Growth => format!("{generation}-growth.json"),
             Self::Playlist(stem) => format!("{generation}-{stem}.m3u8"),
             Self::File(stem) => format!("{generation}-{stem}-fragmented.mp4"),
         }
@@ -42,6 +46,7 @@ impl MediaName {
         let named = match rest {
             "master.m3u8" => Self::Master,
             "segments-sha256.json" => Self::Hashes,
+            "growth.json" => Self::Growth,
             _ => {
                 if let Some(stem) = rest.strip_suffix("-fragmented.mp4") {
                     Self::File(plain(stem)?)
@@ -76,6 +81,7 @@ mod tests {
         for name in [
             MediaName::Master,
             MediaName::Hashes,
+            MediaName::Growth,
             MediaName::Playlist(stem("1080.mp4").to_owned()),
             MediaName::File(stem("audio-2.mp4").to_owned()),
         ] {

@@ -71,11 +71,22 @@ test('starts on the quick low rendition when nothing else is made', async ({ pag
 });
 
 test('goes over to a rendition that fits better once it has overtaken the viewer', async ({ page }) => {
-  const quick = { headStart: 2, speed: 6 };
-  stage.grow({ v480: quick, v240: quick, audio: quick });
+  const behind = { headStart: 2, speed: 0 };
+  stage.grow({ v480: behind, v240: behind, audio: behind });
   await page.setViewportSize({ width: 426, height: 240 });
-  await page.goto(stage.embedUrl('?autoplay=1&muted=1'));
+  // Before the first play only some seconds are loaded; playing, the whole clip would be at once,
+  // and nothing would be left to load of a rendition that comes later.
+  await page.goto(stage.embedUrl('?muted=1'));
   const stalls = await watchStalls(page);
+  await expect.poll(async () => (await mediaState(page)).height).toBe(720);
+  expect(stage.requests.filter((path) => /v(240|480)\.mp4/.test(path))).toEqual([]);
+  const ahead = { headStart: 58, speed: 0 };
+  stage.grow({ v480: ahead, v240: ahead, audio: ahead });
+  const told = await page.waitForResponse(/growth\.json$/);
+  await told.finished();
+  await page.keyboard.press('k');
+  await playedTo(page, 1);
+  expect((await mediaState(page)).height).toBe(720);
   await expect.poll(async () => (await mediaState(page)).height, { timeout: 60_000 }).toBe(240);
   expect(await stalls()).toEqual([]);
 });

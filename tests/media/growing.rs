@@ -76,6 +76,10 @@ async fn nothing_is_served_before_there_is_something() {
     growth.plan();
     assert_eq!(app.get(&video.path("master.m3u8")).await.status(), 200);
     assert_eq!(app.get(&video.path("1080.m3u8")).await.status(), 503);
+    let told: serde_json::Value = app.get(&video.path("growth.json")).await.json().await.unwrap();
+    let first = &told["renditions"][0];
+    assert_eq!(first["playlist"], format!("{}-1080.m3u8", video.generation));
+    assert_eq!((&first["seconds"], &first["complete"]), (&0.0.into(), &false.into()));
     assert_eq!(app.get(&video.path("720.m3u8")).await.status(), 404);
     assert_eq!(app.get(&video.path("720-fragmented.mp4")).await.status(), 404);
 }
@@ -96,6 +100,10 @@ async fn the_playlist_of_a_growing_video_starts_at_its_beginning() {
     assert_eq!((media.media_sequence, media.end_list, media.segments.len()), (0, false, 2));
     let start = media.start.unwrap();
     assert_eq!((start.time_offset, start.precise), (0.0, Some(true)));
+    let told: serde_json::Value = app.get(&video.path("growth.json")).await.json().await.unwrap();
+    assert_eq!(told["targetDuration"], 4);
+    let seconds = told["renditions"].as_array().unwrap().iter().map(|one| &one["seconds"]);
+    assert!(seconds.eq([&serde_json::json!(8.0); STEMS.len()]));
     let hashes: serde_json::Value =
         app.get(&video.path("segments-sha256.json")).await.json().await.unwrap();
     let file = format!("{}-240-fragmented.mp4", video.generation);
@@ -136,7 +144,7 @@ async fn a_growing_private_video_is_as_closed_as_a_finished_one() {
     growth.segment(0);
     let owner = app.sign_in("alice").await;
     let other = app.user("bob").await;
-    for name in ["master.m3u8", "1080.m3u8", "1080-fragmented.mp4"] {
+    for name in ["master.m3u8", "growth.json", "1080.m3u8", "1080-fragmented.mp4"] {
         let path = video.path(name);
         assert_eq!(app.get(&path).await.status(), 401);
         assert_eq!(other.get(&path).await.status(), 403);
@@ -168,6 +176,9 @@ async fn the_switch_to_storage_goes_unnoticed() {
     assert_eq!(response.bytes().await.unwrap(), all);
     let text = app.get(&video.path("1080.m3u8")).await.text().await.unwrap();
     assert!(text.contains("#EXT-X-ENDLIST"), "{text}");
+    let told: serde_json::Value = app.get(&video.path("growth.json")).await.json().await.unwrap();
+    let complete = told["renditions"].as_array().unwrap().iter().map(|one| &one["complete"]);
+    assert!(complete.eq([&serde_json::json!(true); STEMS.len()]), "{told}");
 }
 
 #[tokio::test]

@@ -114,6 +114,23 @@ pub fn segments_sha256(files: &[(&str, &SegmentIndex)]) -> String {
     serde_json::json!(document).to_string()
 }
 
+/// How far each rendition is, for players that must know before they ask: one without a first
+/// segment has no media playlist yet. `renditions` pairs a media playlist's name with its index.
+#[must_use]
+pub fn growth(renditions: &[(&str, &SegmentIndex)], target_duration_s: u32) -> String {
+    let renditions: Vec<_> = renditions
+        .iter()
+        .map(|(name, index)| {
+            serde_json::json!({
+                "playlist": name,
+                "seconds": index.duration_us() as f64 / 1e6,
+                "complete": index.is_complete(),
+            })
+        })
+        .collect();
+    serde_json::json!({ "targetDuration": target_duration_s, "renditions": renditions }).to_string()
+}
+
 fn with_role<'a, 'b>(
     renditions: &'b [Rendition<'a>],
     role: Role,

@@ -30,11 +30,16 @@ pub(super) type Text = (String, &'static str);
 
 impl Named<'_> {
     fn playlist(&self, plan: &RenditionPlan) -> String {
-        let name = MediaName::Playlist(stem(&plan.file).to_owned()).of(self.generation);
+        let name = self.plain_playlist(plan);
         match self.query() {
             Some(query) => format!("{name}?{query}&reinjectVideoFileToken=true"),
             None => name,
         }
+    }
+
+    /// Without a token: a name rather than an address.
+    fn plain_playlist(&self, plan: &RenditionPlan) -> String {
+        MediaName::Playlist(stem(&plan.file).to_owned()).of(self.generation)
     }
 
     fn file(&self, plan: &RenditionPlan) -> String {
@@ -80,6 +85,14 @@ pub(super) fn complete(media: &Media, name: &MediaName, named: Named<'_>) -> Opt
                 names.iter().map(String::as_str).zip(renditions.iter().map(|r| &r.index)).collect();
             Some((playlist::segments_sha256(&files), JSON))
         }
+        MediaName::Growth => {
+            let names: Vec<_> =
+                renditions.iter().map(|one| named.plain_playlist(&one.plan)).collect();
+            let playlists: Vec<_> =
+                names.iter().map(String::as_str).zip(renditions.iter().map(|r| &r.index)).collect();
+            let target = u32::try_from(media.set.target_duration_s?).ok()?;
+            Some((playlist::growth(&playlists, target), JSON))
+        }
         MediaName::Playlist(wanted) => {
             let one = renditions.iter().find(|one| stem(&one.plan.file) == wanted)?;
             let target = u32::try_from(media.set.target_duration_s?).ok()?;
@@ -103,6 +116,7 @@ pub(super) fn growing(
     match name {
         MediaName::Master => Some(Some((set.master(|plan| named.playlist(plan))?, PLAYLIST))),
         MediaName::Hashes => Some(Some((set.segments_sha256(|plan| named.plain_file(plan)), JSON))),
+        MediaName::Growth => Some(Some((set.growth(|plan| named.plain_playlist(plan)), JSON))),
         MediaName::Playlist(wanted) => {
             let Some(plan) = plans.iter().find(|plan| stem(&plan.file) == wanted) else {
                 return Some(None);

@@ -178,6 +178,7 @@ export class Stage {
     const given = request.headers['x-peertube-video-password'];
     if (this.password !== null && given !== this.password) return send(response, 403, 'text/plain', '');
     if (name === 'master.m3u8') return send(response, 200, TYPES['.m3u8'] ?? '', this.#master());
+    if (name === 'growth.json') return sendJson(response, 200, this.#growth());
     if (name.endsWith('.m3u8')) {
       const text = this.#playlist(name.replace('.m3u8', '') as Rendition);
       return send(response, 200, TYPES['.m3u8'] ?? '', text);
@@ -205,6 +206,16 @@ export class Stage {
       );
     }
     return `${lines.join('\n')}\n`;
+  }
+
+  /** As the server tells it: how far the playlists of the renditions reach. */
+  #growth(): object {
+    const renditions = this.renditions.map((name) => {
+      const lengths = this.#playlist(name).matchAll(/#EXTINF:([\d.]+)/g);
+      const seconds = [...lengths].reduce((sum, [, length]) => sum + Number(length), 0);
+      return { playlist: `${name}.m3u8`, seconds, complete: this.edge(name) >= STAGE_SECONDS };
+    });
+    return { targetDuration: 2, renditions };
   }
 
   /** The beginning of a finished playlist, as far as the rendition is made. */

@@ -2,7 +2,7 @@
 
 use m3u8_rs::{AlternativeMediaType, MediaPlaylistType, Playlist};
 
-use super::{Rendition, master, media, segments_sha256};
+use super::{Rendition, growth, master, media, segments_sha256};
 use crate::index::{Segment, SegmentIndex};
 use crate::spec::{Ratio, RenditionPlan, Role};
 
@@ -248,4 +248,19 @@ fn hashes_are_listed_under_inclusive_ranges() {
             "00".repeat(32)
         )
     );
+}
+
+#[test]
+fn growth_is_told_of_what_has_no_playlist_yet_too() {
+    let (done, none) = (index_of(&[1000, 500], true), SegmentIndex::new());
+    let text = growth(&[("a-720.m3u8", &done), ("a-240.m3u8", &none)], 4);
+    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let wanted = serde_json::json!({
+        "targetDuration": 4,
+        "renditions": [
+            { "playlist": "a-720.m3u8", "seconds": 8.0, "complete": true },
+            { "playlist": "a-240.m3u8", "seconds": 0.0, "complete": false },
+        ],
+    });
+    assert_eq!(told, wanted);
 }

@@ -5,7 +5,7 @@
  */
 import Hls, { Events, type Level, type LevelDetails } from 'hls.js';
 import { authorize, nativePlaylistUrl, withToken } from './access';
-import { capForSize, leads, madeSeconds, playableWindow, type Edge, type Window } from './growth';
+import { growthUrl, madeSeconds, type Edge } from './growth';
 import { GrowthWatch } from './growth-watch';
 import {
   hlsConfig,
@@ -16,7 +16,8 @@ import {
   type SoundChoice,
 } from './hls-source';
 import { problemOfMediaError, type Problem } from './problem';
-import { drawnHeight, renditionLabel, type Choice, type Rendition } from './quality';
+import { renditionLabel, type Choice, type Rendition } from './quality';
+import { Steering, type Edges } from './steering';
 import type { PlayerVideo } from './types';
 
 /** What the engine tells the element. */
@@ -46,15 +47,11 @@ export interface AudioState {
 /** Seconds fetched before anyone has pressed play, and while playing. */
 const BUFFER_BYTES = 60_000_000;
 const BUFFER_SECONDS = { idle: 6, playing: 30 } as const;
-/**
- * Seconds a rendition must lead the playhead: to stay chosen, to be offered, and to be taken up
- * again after it was left. Far enough apart that playback does not go back and forth.
- */
-const LEAD_SECONDS = { stay: 6, offer: 10, back: 20 } as const;
 
 export class Engine {
   readonly #media: HTMLVideoElement;
   readonly #reports: EngineReports;
+  readonly #steering: Steering;
   readonly #teardown = new AbortController();
   #video: PlayerVideo | null = null;
   #hls: Hls | null = null;
@@ -70,6 +67,7 @@ export class Engine {
   constructor(media: HTMLVideoElement, reports: EngineReports) {
     this.#media = media;
     this.#reports = reports;
+    this.#steering = new Steering(media);
     const { signal } = this.#teardown;
     media.addEventListener('timeupdate', () => this.#steer(), { signal });
     media.addEventListener('seeking', () => this.#steer(), { signal });
@@ -145,7 +143,7 @@ export class Engine {
     const levels = this.#renditions.map((rendition, index) => ({
       choice: index,
       label: renditionLabel(rendition),
-      playable: this.#leads(index, LEAD_SECONDS.offer),
+      playable: this.#offers(index),
     }));
     return [
       { choice: 'auto', label: null, playable: true },
@@ -276,13 +274,13 @@ export class Engine {
 
   async #startWatch(hls: Hls): Promise<void> {
     this.#watch?.stop();
-    const base = this.#sourceUrl();
+    const base = new URL(this.#video?.playlistUrl ?? '', location.href).href;
     const watch = new GrowthWatch(
-      hls.levels.map((level) => level.uri),
-      async (url) => {
-        const request = authorize(url, base, this.#video?.access ?? {});
+      hls.levels.map((level) => new URL(level.uri, base).pathname.split('/').at(-1) ?? ''),
+      async () => {
+        const request = authorize(growthUrl(base), base, this.#video?.access ?? {});
         const response = await fetch(request.url, { headers: request.headers, cache: 'no-cache' });
-        if (!response.ok) throw new Error(`playlist answered ${response.status}`);
+        if (!response.ok) throw new Error(`growth answered ${response.status}`);
         return await response.text();
       },
       () => {
@@ -309,36 +307,21 @@ export class Engine {
     this.#watch?.learn(level, edge);
   }
 
-  /** Keeps automatic choice among renditions that are far enough and fit the screen. */
+  /** Keeps hls.js among the renditions that can be played now. */
   #steer(): void {
-    const hls = this.#hls;
-    if (hls === null || hls.levels.length === 0) return;
-    const last = hls.levels.length - 1;
-    const edges = this.growing ? (this.#watch?.edges ?? []) : [];
-    const needed = this.#bufferEnd();
-    const open: Window =
-      edges.length === hls.levels.length ? playableWindow(edges, needed) : { lowest: 0, highest: last };
-    const heights = hls.levels.map((level) => level.height);
-    const { lowest, highest } = capForSize(heights, this.#pixels(), open);
-    const floor = lowest === 0 ? 0 : (hls.levels[lowest]?.maxBitrate ?? 0);
-    hls.config.minAutoBitrate = floor;
-    const cap = highest === last ? -1 : highest;
-    if (hls.autoLevelCapping !== cap) hls.autoLevelCapping = cap;
-    if (typeof this.#choice === 'number') this.#holdChoice(hls, this.#choice);
+    if (this.#hls === null) return;
+    this.#steering.steer(this.#hls, this.#edges, this.#choice, this.#video?.aspectRatio ?? 0);
   }
 
-  /** Leaves a chosen rendition before the viewer reaches its edge; returns when it is well ahead. */
-  #holdChoice(hls: Hls, choice: number): void {
-    if (hls.autoLevelEnabled) {
-      if (this.#leads(choice, LEAD_SECONDS.back)) hls.nextLevel = choice;
-    } else if (!this.#leads(choice, LEAD_SECONDS.stay)) hls.loadLevel = -1;
+  #offers(index: number): boolean {
+    // While sound plays alone, nothing is known of the pictures.
+    return this.#choice === 'audio' || this.#steering.offers(this.#edges, index);
   }
 
-  /** Whether a rendition is that far ahead of the playhead, or as far as any. */
-  #leads(index: number, seconds: number): boolean {
+  /** How far the renditions of the loaded source are; empty once there is nothing to wait for. */
+  get #edges(): Edges {
     const edges = this.#watch?.edges ?? [];
-    if (!this.growing || edges.length !== this.#renditions.length) return true;
-    return leads(edges[index] ?? null, this.#media.currentTime, seconds, madeSeconds(edges));
+    return this.growing && edges.length === this.#hls?.levels.length ? edges : [];
   }
 
   /** Opens the source anew at the same moment of the video: sound alone, or with another track. */
@@ -374,20 +357,6 @@ export class Engine {
     // With hls.js in charge the same failure arrives as one of its errors.
     const error = this.#media.error;
     if (error !== null && this.#hls === null) this.#reports.failed(problemOfMediaError(error.code));
-  }
-
-  /** Where the next segment is needed: the end of what is buffered at the playhead. */
-  #bufferEnd(): number {
-    const { buffered, currentTime } = this.#media;
-    for (let i = 0; i < buffered.length; i += 1) {
-      if (buffered.start(i) <= currentTime + 0.1 && buffered.end(i) > currentTime) return buffered.end(i);
-    }
-    return currentTime;
-  }
-
-  #pixels(): number {
-    const box = { width: this.#media.clientWidth, height: this.#media.clientHeight };
-    return drawnHeight(box, this.#video?.aspectRatio ?? 0, window.devicePixelRatio || 1);
   }
 
   #close(): void {

@@ -1,31 +1,31 @@
 /**
  * Follows how far each rendition of a growing video is made.
  *
- * Reads the media playlists the player is not loading itself; what the answers mean
- * is `growth.ts`.
+ * Asks the server for all of them at once: a rendition without a first segment has no playlist
+ * to be read. What the answers mean is `growth.ts`.
  */
-import { readEdge, type Edge } from './growth';
+import { readEdges, type Edge } from './growth';
 
-/** Fetches a playlist's text; rejects when it cannot be had. */
-export type FetchText = (url: string) => Promise<string>;
+/** Fetches what the server tells of the growth; rejects when it cannot be had. */
+export type FetchText = () => Promise<string>;
 
 const MIN_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 6_000;
 
 export class GrowthWatch {
-  readonly #urls: readonly string[];
+  readonly #playlists: readonly string[];
   readonly #fetchText: FetchText;
   readonly #changed: () => void;
   readonly #edges: (Edge | null)[];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #stopped = false;
 
-  /** `urls`: one media playlist per rendition, in the order the caller counts them. */
-  constructor(urls: readonly string[], fetchText: FetchText, changed: () => void) {
-    this.#urls = urls;
+  /** `playlists`: file names of the renditions' playlists, in the order the caller counts them. */
+  constructor(playlists: readonly string[], fetchText: FetchText, changed: () => void) {
+    this.#playlists = playlists;
     this.#fetchText = fetchText;
     this.#changed = changed;
-    this.#edges = urls.map(() => null);
+    this.#edges = playlists.map(() => null);
   }
 
   get edges(): readonly (Edge | null)[] {
@@ -36,7 +36,7 @@ export class GrowthWatch {
     return this.#edges.every((edge) => edge?.complete === true);
   }
 
-  /** Reads every playlist once, then goes on by itself until all are complete. */
+  /** Asks once, then goes on by itself until all are complete. */
   async start(): Promise<void> {
     await this.#round();
   }
@@ -55,19 +55,20 @@ export class GrowthWatch {
   }
 
   async #round(): Promise<void> {
-    await Promise.all(this.#urls.map((url, index) => this.#read(url, index)));
+    await this.#read();
     if (this.#stopped) return;
     this.#changed();
     if (!this.complete) this.#timer = setTimeout(() => void this.#round(), this.#pauseMs());
   }
 
-  async #read(url: string, index: number): Promise<void> {
-    if (this.#edges[index]?.complete === true) return;
+  async #read(): Promise<void> {
     try {
-      const edge = readEdge(await this.#fetchText(url));
-      if (!this.#stopped) this.#edges[index] = edge;
+      const edges = readEdges(await this.#fetchText(), this.#playlists);
+      edges.forEach((edge, index) => {
+        if (edge !== null && this.#edges[index]?.complete !== true) this.#edges[index] = edge;
+      });
     } catch {
-      // Not made yet, or the network is away: this rendition is simply not known to be further.
+      // The network is away: no rendition is known to be further.
     }
   }
 

@@ -1,37 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { capForSize, isAhead, leads, madeSeconds, playableWindow, readEdge, type Edge } from './growth';
+import { capForSize, growthUrl, isAhead, leads, madeSeconds, playableWindow, readEdges, type Edge } from './growth';
 
 const growing = (seconds: number): Edge => ({ seconds, complete: false, targetSeconds: 4 });
 const complete = (seconds: number): Edge => ({ seconds, complete: true, targetSeconds: 4 });
 
-describe('readEdge', () => {
-  it('adds up a growing playlist', () => {
-    const playlist = [
-      '#EXTM3U',
-      '#EXT-X-VERSION:7',
-      '#EXT-X-TARGETDURATION:4',
-      '#EXT-X-PLAYLIST-TYPE:EVENT',
-      '#EXT-X-START:TIME-OFFSET=0,PRECISE=YES',
-      '#EXTINF:4.000,',
-      '#EXT-X-BYTERANGE:100@0',
-      'v.mp4',
-      '#EXTINF:3.5,',
-      'v.mp4',
-    ].join('\n');
-    expect(readEdge(playlist)).toEqual({ seconds: 7.5, complete: false, targetSeconds: 4 });
+describe('readEdges', () => {
+  const text = JSON.stringify({
+    targetDuration: 4,
+    renditions: [
+      { playlist: 'g-720.m3u8', seconds: 7.5, complete: false },
+      { playlist: 'g-240.m3u8', seconds: 0, complete: false },
+      { playlist: 'g-audio.m3u8', seconds: 60, complete: true },
+    ],
   });
 
-  it('sees the end', () => {
-    expect(readEdge('#EXTM3U\r\n#EXTINF:2,\r\nv.mp4\r\n#EXT-X-ENDLIST\r\n')).toEqual({
-      seconds: 2,
-      complete: true,
-      targetSeconds: 0,
-    });
+  it('finds each rendition by its playlist', () => {
+    expect(readEdges(text, ['g-audio.m3u8', 'g-720.m3u8'])).toEqual([
+      { seconds: 60, complete: true, targetSeconds: 4 },
+      { seconds: 7.5, complete: false, targetSeconds: 4 },
+    ]);
   });
 
-  it('reads nothing out of an error page', () => {
-    expect(readEdge('<html>502</html>')).toEqual({ seconds: 0, complete: false, targetSeconds: 0 });
+  it('says nothing of a rendition without a segment: it has no playlist to load', () => {
+    expect(readEdges(text, ['g-240.m3u8', 'g-480.m3u8'])).toEqual([null, null]);
   });
+
+  it('refuses an error page', () => {
+    expect(() => readEdges('<html>502</html>', ['g-720.m3u8'])).toThrow(SyntaxError);
+  });
+});
+
+it('is asked beside the master playlist, with the token of its address', () => {
+  expect(growthUrl('https://v.example/hls/u/g-master.m3u8?videoFileToken=t')).toBe(
+    'https://v.example/hls/u/g-growth.json?videoFileToken=t',
+  );
 });
 
 describe('isAhead', () => {

@@ -4,7 +4,7 @@
  * Renditions of a growing video need not be equally far: a copied top rendition is
  * complete while the encoded ones still grow. Switching to one that is behind would
  * stall playback, so the engine asks here which ones it may use. Pure: fetching
- * playlists is `growth-watch.ts`, applying the answer is `engine.ts`.
+ * the facts is `growth-watch.ts`, applying the answer is `engine.ts`.
  */
 
 /** How far one rendition is made. */
@@ -22,22 +22,27 @@ export interface Window {
   readonly highest: number;
 }
 
-/** Reads how far a media playlist reaches (RFC 8216: EXTINF, TARGETDURATION, ENDLIST). */
-export function readEdge(playlist: string): Edge {
-  let seconds = 0;
-  let targetSeconds = 0;
-  let complete = false;
-  for (const line of playlist.split('\n')) {
-    if (line.startsWith('#EXTINF:')) {
-      const duration = Number.parseFloat(line.slice('#EXTINF:'.length));
-      if (Number.isFinite(duration)) seconds += duration;
-    } else if (line.startsWith('#EXT-X-TARGETDURATION:')) {
-      targetSeconds = Number.parseFloat(line.slice('#EXT-X-TARGETDURATION:'.length)) || 0;
-    } else if (line.startsWith('#EXT-X-ENDLIST')) {
-      complete = true;
-    }
-  }
-  return { seconds, complete, targetSeconds };
+/** What the server tells of a growing video's renditions, each by its playlist's file name. */
+interface GrowthDocument {
+  readonly targetDuration: number;
+  readonly renditions: readonly { playlist: string; seconds: number; complete: boolean }[];
+}
+
+/** How far the renditions with these playlists are; null for one that has nothing to play yet. */
+export function readEdges(text: string, playlists: readonly string[]): (Edge | null)[] {
+  const { targetDuration, renditions } = JSON.parse(text) as GrowthDocument;
+  return playlists.map((name) => {
+    const found = renditions.find(({ playlist }) => playlist === name);
+    if (found === undefined || (found.seconds <= 0 && !found.complete)) return null;
+    return { seconds: found.seconds, complete: found.complete, targetSeconds: targetDuration };
+  });
+}
+
+/** Where the server tells it: beside the master playlist, under a name like its own. */
+export function growthUrl(masterUrl: string): string {
+  const url = new URL(masterUrl);
+  url.pathname = url.pathname.replace(/master\.m3u8$/, 'growth.json');
+  return url.href;
 }
 
 /** The furthest moment any rendition has reached. */
