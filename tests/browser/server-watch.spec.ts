@@ -3,13 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clip } from './support/clips.ts';
 import { expect, test } from './support/fixtures.ts';
-import { choose, media, mediaState, playedTo, ready, tone } from './support/player.ts';
+import { media, mediaState, playedTo, ready } from './support/player.ts';
 import { FarandoleServer, type Uploaded } from './support/server.ts';
 import { logIn } from './support/site.ts';
 
 let server: FarandoleServer;
 let video: Uploaded;
-let languages: Uploaded;
 let secret: Uploaded;
 let locked: Uploaded;
 
@@ -17,14 +16,13 @@ test.beforeAll(async () => {
   test.setTimeout(180_000);
   server = await FarandoleServer.start({ TRANSCODING__PRESET: 'ultrafast' });
   video = await server.upload(clip('short.mp4'), { name: 'Everyone may see this' });
-  languages = await server.upload(clip('two-languages.mp4'), { name: 'In two languages' });
   secret = await server.upload(clip('short.mp4'), { name: 'For me alone', privacy: 3 });
   locked = await server.upload(clip('short.mp4'), {
     name: 'With a password',
     privacy: 5,
     passwords: ['open sesame'],
   });
-  for (const made of [video, languages, secret, locked]) await server.published(made.uuid);
+  for (const made of [video, secret, locked]) await server.published(made.uuid);
   await server.caption(video, 'en', clip('en.vtt'));
   await server.caption(video, 'fr', clip('fr.vtt'));
   await server.caption(locked, 'en', clip('en.vtt'));
@@ -58,32 +56,6 @@ test('seek, captions, previews and keys on the page of a video', async ({ page }
   await expect(page.locator('farandole-player')).toHaveAttribute('theatre', '');
   await page.keyboard.press('t');
   await expect(page.locator('farandole-player')).not.toHaveAttribute('theatre', '');
-});
-
-test('switches sound tracks', async ({ page }) => {
-  // The clip sounds at 440 Hz in English and at 880 Hz in French.
-  const sounds = async (hertz: number): Promise<void> =>
-    await expect.poll(async () => Math.abs((await tone(page)) - hertz), { intervals: [200] }).toBeLessThan(20);
-  await page.goto(`${server.url}/w/${languages.shortUUID}`);
-  await ready(page);
-  await page.keyboard.press('k');
-  await playedTo(page, 0.5);
-  await sounds(440);
-  await choose(page, 'Sound track', 'French');
-  await sounds(880);
-  const switched = (await mediaState(page)).currentTime;
-  await playedTo(page, switched + 2);
-  expect((await mediaState(page)).height).toBeGreaterThan(0);
-  await sounds(880);
-  // Another rendition has the default sound in it, too.
-  await choose(page, 'Quality', '240p');
-  await expect.poll(async () => (await mediaState(page)).height).toBe(240);
-  await sounds(880);
-  await page.keyboard.press('0');
-  await sounds(880);
-  await choose(page, 'Sound track', 'English');
-  await sounds(440);
-  expect((await mediaState(page)).height).toBeGreaterThan(0);
 });
 
 test('the embed plays, by UUID and by short UUID', async ({ page }) => {

@@ -22,7 +22,10 @@ export function makeClips(): void {
   once('short.mp4', (out) => movie(out, { size: '640x360', seconds: 20, key: 50 }));
   once('long.mp4', (out) => movie(out, { size: '1280x720', seconds: 90, key: 50 }));
   once('tiny.mp4', (out) => movie(out, { size: '320x180', seconds: 2, key: 25 }));
-  once('two-languages.mp4', twoLanguages);
+  once('two-languages.mp4', (out) => twoLanguages(out, '640x360', 20));
+  once('minute-in-two-languages.mp4', (out) => twoLanguages(out, '1280x720', 60));
+  once('sound.m4a', (out) => ffmpeg([...tone(440), '-t', '12', '-c:a', 'aac', out]));
+  once('sound-with-cover.m4a', coveredSound);
   once('stage', stage);
   once('en.vtt', (out) => writeFileSync(out, captionText('Hello from the captions')));
   once('broken.mp4', (out) => writeFileSync(out, withoutMedia(clip('short.mp4'))));
@@ -45,15 +48,26 @@ function movie(out: string, { size, seconds, key }: Movie): void {
   ]);
 }
 
-function twoLanguages(out: string): void {
+/** 440 Hz in English, 880 Hz in French. */
+function twoLanguages(out: string, size: string, seconds: number): void {
   ffmpeg([
-    ...['-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25'],
-    ...['-f', 'lavfi', '-i', 'sine=frequency=440'],
-    ...['-f', 'lavfi', '-i', 'sine=frequency=880'],
+    ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`, ...tone(440), ...tone(880)],
     ...['-map', '0:v', '-map', '1:a', '-map', '2:a'],
     ...['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fra'],
-    ...['-t', '20', ...x264(50, '600k'), '-movflags', '+faststart', out],
+    ...['-t', String(seconds), ...x264(50, '600k'), '-movflags', '+faststart', out],
   ]);
+}
+
+/** A song with a red square on its cover. */
+function coveredSound(out: string): void {
+  const cover = clip('cover.png');
+  ffmpeg(['-f', 'lavfi', '-i', 'color=red:s=600x600', '-frames:v', '1', cover]);
+  const attached = ['-map', '0', '-map', '1', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'];
+  ffmpeg([...tone(440), '-i', cover, '-t', '12', ...attached, '-c:a', 'aac', out]);
+}
+
+function tone(hertz: number): string[] {
+  return ['-f', 'lavfi', '-i', `sine=frequency=${hertz}`];
 }
 
 /** Complete HLS renditions, byte ranges in one file each, which `stage.ts` serves piece by piece. */

@@ -77,8 +77,15 @@ export async function watchStalls(page: Page): Promise<() => Promise<Stall[]>> {
     await page.evaluate(() => (window as unknown as { __stalls: Stall[] }).__stalls);
 }
 
+/** Waits until the player gives out a tone of this frequency. */
+export async function sounds(page: Page, hertz: number): Promise<void> {
+  await expect
+    .poll(async () => Math.abs((await tone(page)) - hertz), { intervals: [200], timeout: 30_000 })
+    .toBeLessThan(20);
+}
+
 /** The loudest frequency the player gives out just now, in hertz; 0 in silence. */
-export async function tone(page: Page): Promise<number> {
+async function tone(page: Page): Promise<number> {
   return await media(page).evaluate(async (video: HTMLVideoElement) => {
     const store = window as unknown as { __listener?: AnalyserNode };
     if (store.__listener === undefined) {

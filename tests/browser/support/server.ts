@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const TARGET = process.env['CARGO_TARGET_DIR'] ?? join(import.meta.dirname, '../../../target');
 const BINARY = process.env['FARANDOLE_BIN'] ?? join(TARGET, 'debug/farandole');
@@ -140,7 +140,8 @@ export class FarandoleServer {
     form.set('channelId', String(me.videoChannels[0]?.id));
     form.set('privacy', String(privacy));
     passwords.forEach((password, i) => form.set(`videoPasswords[${i}]`, password));
-    form.set('videofile', await openAsBlob(file, { type: 'video/mp4' }), 'clip.mp4');
+    const type = file.endsWith('.m4a') ? 'audio/mp4' : 'video/mp4';
+    form.set('videofile', await openAsBlob(file, { type }), basename(file));
     const answer = await this.api('/videos/upload', { method: 'POST', body: form });
     return ((await answer.json()) as { video: Uploaded }).video;
   }
