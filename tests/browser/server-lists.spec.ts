@@ -66,3 +66,21 @@ test('one’s own videos are searched, paged and deleted', async ({ page }) => {
   await search.fill('');
   await expect(page.getByText(`${MANY - 1} videos`)).toBeVisible();
 });
+
+test('a server that fails says so, and what to do', async ({ page, allowed }) => {
+  allowed.consoleErrors.push(/500.*api|ERR_(FAILED|CONNECTION)/);
+  let answer: 'trouble' | 'silence' | 'videos' = 'trouble';
+  // What only a broken machine does, done in front of a whole one.
+  await page.route('**/api/v1/videos?**', async (route) => {
+    if (answer === 'trouble') return route.fulfill({ status: 500, json: { status: 500, detail: '' } });
+    return answer === 'silence' ? route.abort('failed') : route.continue();
+  });
+  await page.goto(server.url);
+  await expect(page.getByRole('alert')).toContainText('The server is in trouble');
+  answer = 'silence';
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('alert')).toContainText('The server did not answer. Nothing was lost');
+  answer = 'videos';
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('link', { name: /^Film number/ }).first()).toBeVisible();
+});

@@ -23,6 +23,6 @@ describe('a refusal', () => {
     await words.speak('fr');
     expect(explain(refusal)).toContain('trop');
     // Better a foreign sentence than none.
-    expect(explain(new Problem(422, '', 'No sound was found.'))).toBe('No sound was found.');
+    expect(explain(new Problem(409, '', 'It is busy.'))).toBe('It is busy.');
   });
 });

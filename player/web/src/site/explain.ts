@@ -20,6 +20,7 @@ const BY_STATUS: Readonly<Record<number, Word>> = {
   404: 'problem.notFound',
   413: 'problem.tooLarge',
   415: 'problem.notMedia',
+  422: 'problem.notMedia',
   429: 'problem.tooMany',
 };
 
