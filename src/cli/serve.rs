@@ -55,8 +55,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let first_start = accounts::ensure_root(&app).await?;
     activity::start(&app);
     Runner::new(app.clone()).start().await?;
-    let stopping = app.stopping();
-    let signalled = stopping.clone();
+    let signalled = app.stopping();
     app.spawn(async move {
         tokio::select! {
             heard = wait_for_signal() => {
@@ -69,14 +68,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         signalled.cancel();
     });
     announce(&app, address, first_start.as_ref())?;
-    let out_of_patience = async {
-        stopping.cancelled().await;
-        tokio::time::sleep(PATIENCE).await;
-    };
-    tokio::select! {
-        served = crate::http::serve(app.clone(), listener) => served?,
-        () = out_of_patience => tracing::warn!("some requests still ran when the time was up"),
-    }
+    crate::http::serve(app.clone(), listener).await?;
     app.shutdown(PATIENCE).await;
     Ok(())
 }

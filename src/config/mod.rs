@@ -138,6 +138,7 @@ impl Config {
         self.instance.check()?;
         self.storage.check()?;
         self.transcoding.check()?;
-        self.accounts.check()
+        self.accounts.check()?;
+        self.limits.check()
     }
 }

@@ -10,6 +10,8 @@ mod limit;
 mod media;
 mod metrics;
 mod pages;
+mod patient;
+mod received;
 mod server;
 mod session;
 pub mod v1;

@@ -1,5 +1,6 @@
 //! The roads of `ARCHITECTURE.md`, walked from end to end.
 
+mod connections;
 mod kill;
 mod proxies;
 mod publish;

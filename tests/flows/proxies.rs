@@ -80,6 +80,15 @@ async fn caddy(app: &TestApp, folder: &Path) -> Proxy {
     start(command, port).await
 }
 
+/// Takes files of 32 MiB at most.
+async fn app() -> TestApp {
+    TestApp::start_with(|config| {
+        config.limits.api_requests = 100;
+        config.uploads.max_file_bytes = 32 << 20;
+    })
+    .await
+}
+
 async fn check(app: &TestApp, proxy: &Proxy) {
     let url = |path: &str| format!("{}{path}", proxy.url);
     // Two callers behind one proxy have a bucket each: the server sees their addresses.
@@ -105,18 +114,41 @@ async fn check(app: &TestApp, proxy: &Proxy) {
     assert_eq!(problem["status"], 422, "{problem}");
 }
 
+/// A refusal that is said before the body has come: it must get through a proxy that is still
+/// sending, instead of a 502.
+async fn refused_early(app: &TestApp, proxy: &Proxy) {
+    let root = app.root().await;
+    for (token, megabytes, status) in
+        [("nonsense", 4, 401), ("nonsense", 64, 401), (&root.token, 64, 413)]
+    {
+        for _ in 0..5 {
+            let form = Form::new()
+                .text("name", "zeros")
+                .part("videofile", Part::bytes(vec![0; megabytes << 20]).file_name("zeros.mp4"));
+            let url = format!("{}/api/v1/videos/upload", proxy.url);
+            let answer = app.client.post(url).bearer_auth(token).multipart(form).send().await;
+            let answer = answer.unwrap();
+            assert_eq!(answer.status(), status, "{megabytes} MiB");
+            let problem: serde_json::Value = answer.json().await.unwrap();
+            assert_eq!(problem["status"], status, "{problem}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_nginx_example_works() {
-    let app = TestApp::start_with(|config| config.limits.api_requests = 100).await;
+    let app = app().await;
     let folder = tempfile::tempdir().unwrap();
     let proxy = nginx(&app, folder.path()).await;
     check(&app, &proxy).await;
+    refused_early(&app, &proxy).await;
 }
 
 #[tokio::test]
 async fn the_caddy_example_works() {
-    let app = TestApp::start_with(|config| config.limits.api_requests = 100).await;
+    let app = app().await;
     let folder = tempfile::tempdir().unwrap();
     let proxy = caddy(&app, folder.path()).await;
     check(&app, &proxy).await;
+    refused_early(&app, &proxy).await;
 }

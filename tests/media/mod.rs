@@ -6,4 +6,4 @@ mod open;
 mod pictures;
 mod private;
 mod real;
-mod shelf;
+pub mod shelf;

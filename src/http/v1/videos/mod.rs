@@ -3,7 +3,6 @@
 mod captions;
 mod chapters;
 mod constants;
-mod linger;
 mod list;
 mod passwords;
 mod query;

@@ -5,13 +5,10 @@ use axum::body::{Body, BodyDataStream};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use futures::StreamExt as _;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::linger::linger;
 use super::upload::content_length;
-use crate::app::App;
 use crate::http::Problem;
 use crate::http::error::uploads::received_range;
 use crate::videos::metadata::{Fields, InvalidField, InvalidFields};
@@ -91,10 +88,8 @@ pub(super) fn begun(path: &str, begun: &Begun) -> Response {
         .into_response()
 }
 
-/// Reads a chunk's headers and has `verb` take it. The body of a refused chunk is read on in the
-/// background.
+/// Reads a chunk's headers and has `verb` take it.
 pub(super) async fn chunk(
-    app: &App,
     request: Request,
     verb: impl AsyncFnOnce(Chunk<&mut BodyDataStream>) -> Result<Progress, UploadError>,
 ) -> Result<Progress, Problem> {
@@ -107,12 +102,7 @@ pub(super) async fn chunk(
         }
         (Err(error), _) | (_, Err(error)) => Err(error),
     };
-    outcome.map_err(|error| {
-        if !matches!(error, UploadError::CutShort | UploadError::Stalled(_)) {
-            linger(app, async move { while let Some(Ok(_)) = body.next().await {} });
-        }
-        Problem::from(error)
-    })
+    outcome.map_err(Problem::from)
 }
 
 fn range(headers: &HeaderMap) -> Result<Option<ContentRange>, UploadError> {

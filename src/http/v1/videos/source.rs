@@ -194,7 +194,7 @@ async fn proceed(
     request: Request,
 ) -> Result<Response, Problem> {
     let video = video_ref(&id)?;
-    let outcome = chunk(&app, request, async |chunk| {
+    let outcome = chunk(request, async |chunk| {
         let target = Target::Replacement(source::managed_id(&app, &by, video).await?);
         resumable::proceed(&app, &by, target, &params.upload_id, chunk).await
     })

@@ -5,7 +5,6 @@ use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use bytes::Bytes;
 
-use super::linger::linger;
 use crate::app::App;
 use crate::http::Problem;
 use crate::videos::metadata::{Fields, InvalidField, InvalidFields, VideoEdits};
@@ -43,26 +42,15 @@ impl Form {
 /// without, only texts and pictures.
 ///
 /// # Errors
-/// The form is broken, a part too large or not what it should be. The rest of the body is then
-/// read in the background.
+/// The form is broken, a part too large or not what it should be.
 pub(super) async fn read(
     app: &App,
     mut parts: Multipart,
     user_id: Option<i64>,
 ) -> Result<Form, Problem> {
     let mut form = Form::default();
-    match fill(app, &mut form, &mut parts, user_id).await {
-        Ok(()) => Ok(form),
-        Err(problem) => {
-            drop(form);
-            linger(app, drain(parts));
-            Err(problem)
-        }
-    }
-}
-
-async fn drain(mut parts: Multipart) {
-    while let Ok(Some(_)) = parts.next_field().await {}
+    fill(app, &mut form, &mut parts, user_id).await?;
+    Ok(form)
 }
 
 async fn fill(

@@ -111,7 +111,7 @@ async fn proceed(
     ApiQuery(params): ApiQuery<UploadParams>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let outcome = chunk(&app, request, async |chunk| {
+    let outcome = chunk(request, async |chunk| {
         resumable::proceed(&app, &by, Target::Video, &params.upload_id, chunk).await
     })
     .await?;
