@@ -126,12 +126,12 @@ test('another file takes the place of the old one', async ({ page, allowed }) =>
   allowed.consoleErrors.push(/4\d\d.*replace-resumable/);
   await signIn(page, server);
   await edit(page, 'File');
-  await expect(page.getByText('clip.mp4')).toBeVisible();
+  await expect(page.getByText('short.mp4')).toBeVisible();
   const choose = page.locator('input[type="file"]');
   await choose.setInputFiles({ name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('no video') });
   await expect(page.getByRole('alert')).toContainText('Only video and sound files are taken');
   await page.getByRole('button', { name: 'Choose another file' }).click();
-  await expect(page.getByText('clip.mp4'), 'the old file is still there').toBeVisible();
+  await expect(page.getByText('short.mp4'), 'the old file is still there').toBeVisible();
   await choose.setInputFiles(clip('two-languages.mp4'));
   await expect(page.getByText(/^The new file has arrived/)).toBeVisible();
   await expect(page.locator('dl').getByText('two-languages.mp4')).toBeVisible();
@@ -143,8 +143,9 @@ test('a video that could not be made can be tried again', async ({ page }) => {
   await signIn(page, server);
   await page.goto(`${server.url}/my-library/videos`);
   await expect(page.getByText('Could not be made')).toBeVisible({ timeout: 30_000 });
-  await page.goto(`${server.url}/videos/update/${broken.shortUUID}`);
-  await page.getByRole('tab', { name: 'File' }).click();
+  const row = page.getByRole('listitem').filter({ hasText: 'Could not be made' });
+  await row.getByRole('link', { name: 'Edit' }).click();
+  await expect(page, 'the part one has come for is open').toHaveURL(new RegExp(broken.shortUUID));
   await expect(page.getByRole('heading', { name: 'The video could not be made' })).toBeVisible();
   await expect(page.getByRole('alert')).toContainText('could be decoded');
   const again = page.waitForResponse((answer) => answer.request().method() === 'POST' && /transcoding$/.test(answer.url()));
