@@ -3,12 +3,12 @@
 use super::AccountsError;
 use super::create::check_password;
 use crate::app::App;
-use crate::auth::password;
+use crate::auth::{password, principal};
 use crate::db::changes::{self, ChangeKind};
 use crate::db::{tokens, users};
 use crate::transact;
 
-/// Sets a user's password and ends every session they have.
+/// Sets a user's password and ends every session they have, file tokens got with them included.
 ///
 /// # Errors
 /// [`AccountsError::Invalid`] for a password that cannot be used, [`AccountsError::NoSuch`].
@@ -22,6 +22,8 @@ pub async fn reset_password(app: &App, username: &str, new: &str) -> Result<(), 
         users::set_password(tx, user.id, &hash, now).await?;
         tokens::revoke_all(tx, user.id, None).await?;
         changes::record(tx, ChangeKind::User, user.id, now).await?;
-        Ok(())
-    })
+        Ok::<(), AccountsError>(())
+    })?;
+    principal::forget(app);
+    Ok(())
 }

@@ -7,6 +7,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use super::Problem;
 use crate::app::App;
@@ -31,6 +32,16 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
             Err(rejection) => Err(Problem::new(rejection.status(), rejection.body_text())),
         }
     }
+}
+
+/// Tells `null` (take it away) from a field that was not sent.
+///
+/// # Errors
+/// The value is no text.
+pub fn said<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<String>>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// Query parameters; repeated ones (`a=1&a=2`, `a[]=1`) become lists.

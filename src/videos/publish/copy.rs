@@ -6,30 +6,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::{PublishError, objects};
 use crate::app::App;
+use crate::db::DbError;
 use crate::db::videos::media_sets::{self, MediaSet, SetState};
 use crate::db::videos::renditions::{self, NewRendition, StoredRendition};
-use crate::db::{DbError, Tx};
-use crate::domain::{Millis, keys};
+use crate::domain::keys;
 use crate::transact;
-
-/// Queues a copy of a video's media to a new generation; for the transaction that changes its
-/// privacy. Nothing is queued when the video has no media yet or a copy waits already.
-///
-/// # Errors
-/// The database's.
-pub async fn request_copy(
-    tx: &mut Tx,
-    video_id: i64,
-    generation: uuid::Uuid,
-    now: Millis,
-) -> Result<(), DbError> {
-    let sets = media_sets::of_video(tx, video_id).await?;
-    let waits = |set: &MediaSet| set.state == SetState::Waiting && set.original_id.is_none();
-    if sets.is_empty() || sets.iter().any(waits) {
-        return Ok(());
-    }
-    media_sets::insert(tx, video_id, generation, None, None, now).await.map(|_| ())
-}
 
 /// Copies a video's complete media set into the waiting set `media_set_id`. While another set of
 /// the video is being made from a file, nothing is done: the end of that work queues this again.

@@ -30,7 +30,7 @@ use crate::db::{DbError, Faulty};
 use crate::transact;
 use crate::videos::growing::{Growing, GrowingSet};
 
-pub use copy::{copy, request_copy};
+pub use copy::copy;
 pub use failed::{RetryError, abandon, retry};
 pub use objects::{delete_objects, sweep_objects};
 pub use order::probe_limits;

@@ -94,6 +94,19 @@ async fn a_revoked_session_takes_its_tokens_with_it() {
 }
 
 #[tokio::test]
+async fn a_reset_password_ends_sessions_and_tokens_at_once() {
+    let app = TestApp::start().await;
+    let alice = app.user("alice").await;
+    let video = app.video(&alice).privacy(Privacy::Internal).publish().await;
+    let path = master(&video, &token_of(&alice, &video).await);
+    assert_eq!(status(&app, &path).await, 200);
+    assert_eq!(alice.get("/api/v1/users/me").await.status(), 200);
+    farandole::accounts::reset_password(&app.app, "alice", "another password").await.unwrap();
+    assert_eq!(alice.get("/api/v1/users/me").await.status(), 401);
+    assert_eq!(status(&app, &path).await, 403);
+}
+
+#[tokio::test]
 async fn a_blocked_user_loses_their_tokens() {
     let app = TestApp::start().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);

@@ -1,9 +1,10 @@
 //! New generations: a changed privacy ends old links, a replaced file takes over when it is ready.
 
 use farandole::db::sql;
+use farandole::db::videos::update::move_files;
 use farandole::db::videos::{media_sets, renditions};
 use farandole::transact;
-use farandole::videos::publish::{request_copy, retry};
+use farandole::videos::publish::retry;
 
 use super::{named_keys, run_jobs, set_states, small_ladder, stored_keys, video_int};
 use crate::support::TestApp;
@@ -24,7 +25,7 @@ async fn files(app: &TestApp, id: i64) -> Vec<(String, Vec<u8>)> {
 
 async fn ask_for_copy(app: &TestApp, id: i64) {
     let (generation, now) = (app.app.new_uuid(), app.app.now());
-    transact!(app.app.db(), tx => { request_copy(tx, id, generation, now).await }).unwrap();
+    transact!(app.app.db(), tx => { move_files(tx, id, generation, now).await }).unwrap();
 }
 
 #[tokio::test]
@@ -51,7 +52,11 @@ async fn a_copy_has_the_same_bytes_under_new_keys_and_the_old_ones_go() {
 async fn a_copy_asked_for_while_the_first_set_waits_is_made_after_it() {
     let app = TestApp::start_with(small_ladder).await;
     let id = app.user("alice").await.upload("good.mp4", &[]).await["id"].as_i64().unwrap();
-    ask_for_copy(&app, id).await;
+    let (generation, now) = (app.app.new_uuid(), app.app.now());
+    transact!(app.app.db(), tx => {
+        media_sets::insert(tx, id, generation, None, None, now).await.map(|_| ())
+    })
+    .unwrap();
     let mut conn = app.app.db().read().await.unwrap();
     let copy = sql("SELECT id FROM media_sets WHERE original_id IS NULL")
         .one(&mut conn)

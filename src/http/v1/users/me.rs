@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,7 +14,7 @@ use crate::accounts::{directory, remove};
 use crate::app::App;
 use crate::auth::quota;
 use crate::http::Problem;
-use crate::http::extract::{ApiJson, ClientAddress};
+use crate::http::extract::{ApiJson, ClientAddress, said};
 use crate::http::session::Session;
 use crate::http::v1::wire::Site;
 use crate::http::v1::wire::user::User;
@@ -45,11 +45,6 @@ struct UpdateMe {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     preferences: Map<String, Value>,
-}
-
-/// Tells `null` (take it away) from a field that was not sent.
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// Changes oneself. A new address or password needs the current password; a new password ends

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::accounts::channels::{self, ChannelChanges};
 use crate::app::App;
 use crate::http::Problem;
-use crate::http::extract::{ApiJson, ApiPath};
+use crate::http::extract::{ApiJson, ApiPath, said};
 use crate::http::session::Session;
 use crate::http::v1::wire::Site;
 use crate::http::v1::wire::channel::VideoChannel;
@@ -47,11 +47,6 @@ struct VideoChannelUpdate {
     #[schema(value_type = Option<String>)]
     public_email: Option<Option<String>>,
     bulk_videos_support_update: Option<bool>,
-}
-
-/// Tells `null` (take it away) from a field that was not sent.
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// Changes a channel: one's own, or anybody's for moderators.
