@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::AccountsError;
 use crate::app::App;
+use crate::auth::throttle::Lock;
 use crate::auth::tokens::{self, Issued};
 use crate::auth::{AuthError, password, principal, throttle};
 use crate::db::tokens::Caller;
@@ -86,7 +87,7 @@ pub async fn password(app: &App, grant: &PasswordGrant<'_>) -> Result<Issued, Ac
         || format!("name {}", grant.login.to_lowercase()),
         |user| format!("user {}", user.id),
     );
-    let attempt = throttle::begin(app, grant.address, &account)?;
+    let attempt = throttle::begin(app, Lock::Account, grant.address, &account)?;
     if grant.password.len() > MAX_PASSWORD {
         return Err(AccountsError::InvalidGrant);
     }

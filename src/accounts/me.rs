@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::create::check_password;
 use super::{AccountsError, texts};
 use crate::app::App;
+use crate::auth::throttle::Lock;
 use crate::auth::{password, principal, throttle};
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, SubjectKind};
@@ -108,7 +109,7 @@ async fn require_current(
     let mut conn = app.db().read().await?;
     let user = users::by_id(&mut conn, who.user_id).await?;
     drop(conn);
-    let attempt = throttle::begin(app, address, &format!("user {}", who.user_id))?;
+    let attempt = throttle::begin(app, Lock::Account, address, &format!("user {}", who.user_id))?;
     let kept = user.as_ref().map(|user| user.password_hash.as_str());
     if !password::verify(app, current, kept).await? {
         return Err(AccountsError::WrongCurrentPassword);

@@ -1,5 +1,5 @@
-//! How often may somebody guess a password? Counted per address and per account, in this node's
-//! memory.
+//! How often may somebody guess a password? Counted per address and per account or video, in this
+//! node's memory.
 //!
 //! Nobody can lock the owner of an account out: wrong passwords from one address stop only that
 //! address (IPv6: its /64). When guesses at one account come from everywhere, each address is left
@@ -89,11 +89,20 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// What a password opens. Guesses at one are not held against the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lock {
+    /// An account.
+    Account,
+    /// A video.
+    Video,
+}
+
 #[derive(Default)]
 struct Tables {
-    addresses: Tries<IpAddr>,
-    pairs: Tries<(IpAddr, String)>,
-    accounts: Tries<String>,
+    addresses: Tries<(Lock, IpAddr)>,
+    pairs: Tries<(Lock, IpAddr, String)>,
+    accounts: Tries<(Lock, String)>,
 }
 
 #[derive(Default)]
@@ -103,16 +112,17 @@ struct Throttle(Mutex<Tables>);
 /// so that many at once cannot slip past the limit.
 #[must_use]
 pub struct Attempt {
+    lock: Lock,
     network: IpAddr,
     account: String,
     at: Millis,
 }
 
-/// Lets a try at `account` (any stable name of it) through, or not.
+/// Lets a try at `account` (any stable name of what is locked) through, or not.
 ///
 /// # Errors
 /// [`AuthError::TooManyFailures`] with the time to wait.
-pub fn begin(app: &App, address: IpAddr, account: &str) -> Result<Attempt, AuthError> {
+pub fn begin(app: &App, lock: Lock, address: IpAddr, account: &str) -> Result<Attempt, AuthError> {
     let settings = &app.config().accounts;
     let limit = |setting: u32| usize::try_from(setting).unwrap_or(usize::MAX).max(1);
     let per_address = limit(settings.max_failures_per_address);
@@ -120,8 +130,9 @@ pub fn begin(app: &App, address: IpAddr, account: &str) -> Result<Attempt, AuthE
     let pressure = per_account.saturating_mul(PRESSURE);
     let now = app.now();
     let network = network(address);
-    let account = account.to_owned();
-    let pair = (network, account.clone());
+    let place = (lock, network);
+    let pair = (lock, network, account.to_owned());
+    let account = (lock, account.to_owned());
 
     let throttle = app.room::<Throttle>();
     let mut tables = throttle.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,16 +140,16 @@ pub fn begin(app: &App, address: IpAddr, account: &str) -> Result<Attempt, AuthE
     let per_pair = if pressed { per_account.min(UNDER_PRESSURE) } else { per_account };
     let wait = tables
         .addresses
-        .wait(&network, per_address, now)
+        .wait(&place, per_address, now)
         .max(tables.pairs.wait(&pair, per_pair, now));
     if let Some(retry_after) = wait {
         return Err(AuthError::TooManyFailures { retry_after });
     }
-    tables.addresses.add(&network, per_address, now);
+    tables.addresses.add(&place, per_address, now);
     tables.pairs.add(&pair, per_account, now);
     tables.accounts.add(&account, pressure, now);
     drop(tables);
-    Ok(Attempt { network, account, at: now })
+    Ok(Attempt { lock, network, account: account.1, at: now })
 }
 
 impl Attempt {
@@ -146,9 +157,9 @@ impl Attempt {
     pub fn succeeded(self, app: &App) {
         let throttle = app.room::<Throttle>();
         let mut tables = throttle.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tables.addresses.take_back(&self.network, self.at);
-        tables.accounts.take_back(&self.account, self.at);
-        tables.pairs.0.remove(&(self.network, self.account));
+        tables.addresses.take_back(&(self.lock, self.network), self.at);
+        tables.accounts.take_back(&(self.lock, self.account.clone()), self.at);
+        tables.pairs.0.remove(&(self.lock, self.network, self.account));
     }
 }
 

@@ -1,12 +1,14 @@
 //! Who wants to see something of a video, and with what? The session, the video's password and
 //! the file token of a request, for `videos::access`.
 
+use std::net::IpAddr;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::Deserialize;
 
 use super::Problem;
-use super::extract::ApiQuery;
+use super::extract::{ApiQuery, ClientAddress};
 use super::session::MaybeSession;
 use crate::app::App;
 use crate::domain::Principal;
@@ -24,6 +26,7 @@ pub struct Asker {
     pub viewer: Option<Principal>,
     password: Option<String>,
     token: Option<String>,
+    from: Option<IpAddr>,
 }
 
 impl Asker {
@@ -34,6 +37,7 @@ impl Asker {
             viewer: self.viewer.as_ref(),
             password: self.password.as_deref(),
             token: self.token.as_deref(),
+            from: self.from,
         }
     }
 
@@ -63,6 +67,8 @@ impl FromRequestParts<App> for Asker {
             std::str::from_utf8(bytes)
                 .map_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect(), str::to_owned)
         });
-        Ok(Self { viewer, password, token: token.filter(|token| !token.is_empty()) })
+        let ClientAddress(from) = ClientAddress::from_request_parts(parts, app).await?;
+        let token = token.filter(|token| !token.is_empty());
+        Ok(Self { viewer, password, token, from: Some(from) })
     }
 }

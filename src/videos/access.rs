@@ -4,6 +4,7 @@
 //! Rules and refusals are PeerTube's; on top, what is not available yet exists for its owner and
 //! for moderators only.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::cache::{self, Beat, Marks};
 use super::passwords::{self, Digest};
 use super::token::{self, Claims, Holder};
 use crate::app::App;
+use crate::auth::throttle::{self, Lock};
 use crate::db;
 use crate::domain::{Principal, Privacy, VideoRef};
 
@@ -69,13 +71,15 @@ pub struct Presented<'a> {
     pub password: Option<&'a str>,
     /// `videoFileToken`.
     pub token: Option<&'a str>,
+    /// Where the request came from: guesses at passwords are counted by it.
+    pub from: Option<IpAddr>,
 }
 
 impl<'a> Presented<'a> {
     /// A signed-in person, or nobody.
     #[must_use]
     pub const fn viewer(viewer: Option<&'a Principal>) -> Self {
-        Self { viewer, password: None, token: None }
+        Self { viewer, password: None, token: None, from: None }
     }
 }
 
@@ -158,12 +162,46 @@ pub async fn may_watch(
     by: &Presented<'_>,
     generation: Option<Uuid>,
 ) -> Result<Grant, VideosError> {
-    let given = by.password.map(|password| passwords::digest(app, guard.id, password));
-    let refused = match decide(guard, by.viewer, given) {
+    let refused = match decide(guard, by.viewer) {
         Ok(grant) => return Ok(grant),
         Err(refused) => refused,
     };
-    let Some(text) = by.token else { return Err(refused) };
+    let password = by.password.filter(|_| matches!(refused, VideosError::PasswordRequired));
+    // A good token costs no guess, whatever password comes with it.
+    match (by.token, password) {
+        (Some(token), None) => admit_token(app, guard, token, generation).await,
+        (Some(token), Some(password)) => match admit_token(app, guard, token, generation).await {
+            Ok(grant) => Ok(grant),
+            Err(_) => guess(app, guard, by.from, password),
+        },
+        (None, Some(password)) => guess(app, guard, by.from, password),
+        (None, None) => Err(refused),
+    }
+}
+
+/// Tries a password, unless too many wrong ones came from there.
+fn guess(
+    app: &App,
+    guard: &Guard,
+    from: Option<IpAddr>,
+    password: &str,
+) -> Result<Grant, VideosError> {
+    let name = format!("video {}", guard.id);
+    let attempt = from.map(|from| throttle::begin(app, Lock::Video, from, &name)).transpose()?;
+    let id = guard.password_id(passwords::digest(app, guard.id, password));
+    let id = id.ok_or(VideosError::IncorrectPassword)?;
+    if let Some(attempt) = attempt {
+        attempt.succeeded(app);
+    }
+    Ok(Grant { holder: Some(Holder::Password(id)), manages: false })
+}
+
+async fn admit_token(
+    app: &App,
+    guard: &Guard,
+    text: &str,
+    generation: Option<Uuid>,
+) -> Result<Grant, VideosError> {
     let claims = token::read(app, text, app.now()).ok_or(VideosError::InvalidToken)?;
     let fits = claims.video_id == guard.id && generation.is_none_or(|g| g == claims.generation);
     if !fits {
@@ -183,7 +221,7 @@ async fn admit_holder(app: &App, guard: &Guard, claims: &Claims) -> Result<Grant
         }
         Holder::Session(id) => {
             let person = holder(app, id).await?.ok_or(VideosError::InvalidToken)?;
-            decide(guard, Some(&person), None).map_err(|_| VideosError::InvalidToken)
+            decide(guard, Some(&person)).map_err(|_| VideosError::InvalidToken)
         }
     }
 }
@@ -204,12 +242,8 @@ async fn holder(app: &App, session_id: i64) -> Result<Option<Principal>, VideosE
     Ok(person)
 }
 
-/// The rules themselves.
-fn decide(
-    guard: &Guard,
-    viewer: Option<&Principal>,
-    given: Option<Digest>,
-) -> Result<Grant, VideosError> {
+/// The rules themselves, for somebody without password.
+fn decide(guard: &Guard, viewer: Option<&Principal>) -> Result<Grant, VideosError> {
     let session = viewer.map(|viewer| Holder::Session(viewer.session_id));
     if viewer.is_some_and(|viewer| viewer.owns_or_moderates(guard.account_id)) {
         return Ok(Grant { holder: session, manages: true });
@@ -225,11 +259,7 @@ fn decide(
             Err(VideosError::SignInRequired)
         }
         Privacy::Internal | Privacy::Private => Err(VideosError::Denied),
-        Privacy::PasswordProtected => {
-            let given = given.ok_or(VideosError::PasswordRequired)?;
-            let id = guard.password_id(given).ok_or(VideosError::IncorrectPassword)?;
-            Ok(Grant { holder: Some(Holder::Password(id)), manages: false })
-        }
+        Privacy::PasswordProtected => Err(VideosError::PasswordRequired),
     }
 }
 
@@ -281,7 +311,7 @@ pub async fn manage(
     viewer: &Principal,
 ) -> Result<Arc<Guard>, VideosError> {
     let guard = guard(app, video).await?;
-    match decide(&guard, Some(viewer), None) {
+    match decide(&guard, Some(viewer)) {
         Ok(grant) if grant.manages => Ok(guard),
         Err(VideosError::NotFound) => Err(VideosError::NotFound),
         Ok(_) | Err(_) => Err(VideosError::NotOwner),

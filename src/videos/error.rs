@@ -4,6 +4,7 @@ use farandole_storage::StoreError;
 
 use super::metadata::InvalidFields;
 use super::upload::UploadError;
+use crate::auth::AuthError;
 use crate::auth::seal::Sealed;
 use crate::db::{DbError, Faulty};
 
@@ -72,6 +73,9 @@ pub enum VideosError {
     /// A channel or a picture was refused, by the rules of uploads.
     #[error(transparent)]
     Upload(#[from] UploadError),
+    /// Too many wrong passwords came from there.
+    #[error(transparent)]
+    Throttled(#[from] AuthError),
     /// A sealed password cannot be read.
     #[error(transparent)]
     Sealed(#[from] Sealed),

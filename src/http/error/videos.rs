@@ -34,6 +34,11 @@ impl From<VideosError> for Problem {
                 tracing::error!(error = says, "a request about a video failed");
                 Self::internal()
             }
+            VideosError::Throttled(error) => {
+                let throttled = matches!(error, AuthError::TooManyFailures { .. });
+                let problem = Self::from(error);
+                if throttled { problem.code("too_many_video_password_failures") } else { problem }
+            }
             VideosError::Upload(error) => error.into(),
             VideosError::Db(error) => error.into(),
         }

@@ -43,7 +43,12 @@ struct Cast {
 
 impl Cast {
     async fn new() -> Self {
-        let app = TestApp::start_with(|config| config.limits.api_requests = 0).await;
+        let app = TestApp::start_with(|config| {
+            config.limits.api_requests = 0;
+            config.accounts.max_failures_per_account = 1000;
+            config.accounts.max_failures_per_address = 1000;
+        })
+        .await;
         let owner = app.user("owner").await;
         let stranger = app.user("stranger").await;
         let moderator = app.moderator("moderator").await;

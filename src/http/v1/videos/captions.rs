@@ -43,6 +43,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         (status = 401, description = "Only for people who are signed in"),
         (status = 403, description = "Not for this person, or a password is missing or wrong"),
         (status = 404, description = "No such video"),
+        (status = 429, description = "Too many wrong passwords from this address"),
     )
 )]
 async fn list(
@@ -142,6 +143,7 @@ struct StoryboardList {
         (status = 401, description = "Only for people who are signed in"),
         (status = 403, description = "Not for this person, or a password is missing or wrong"),
         (status = 404, description = "No such video"),
+        (status = 429, description = "Too many wrong passwords from this address"),
     )
 )]
 async fn storyboards(

@@ -170,6 +170,7 @@ async fn remove(
         (status = 401, description = "Nobody is signed in, and no password opens the video"),
         (status = 403, description = "Not for this person, or a password is missing or wrong"),
         (status = 404, description = "No such video"),
+        (status = 429, description = "Too many wrong passwords from this address"),
     )
 )]
 async fn token(

@@ -33,9 +33,11 @@ pub(super) fn router() -> OpenApiRouter<App> {
     ),
     responses(
         (status = 200, body = VideoDetails),
+        (status = 304, description = "`If-None-Match` names what would be sent"),
         (status = 401, description = "Only for people who are signed in"),
         (status = 403, description = "Not for this person, or a password is missing or wrong"),
         (status = 404, description = "No such video"),
+        (status = 429, description = "Too many wrong passwords from this address"),
     )
 )]
 async fn read(
@@ -81,6 +83,7 @@ struct Description {
         (status = 401, description = "Only for people who are signed in"),
         (status = 403, description = "Not for this person, or a password is missing or wrong"),
         (status = 404, description = "No such video"),
+        (status = 429, description = "Too many wrong passwords from this address"),
     )
 )]
 async fn description(
