@@ -3,12 +3,14 @@
 use super::AccountsError;
 use crate::app::App;
 use crate::auth::password;
+use crate::config::NsfwDefault;
 use crate::db::actors::{self, ActorKind};
 use crate::db::channels::{self, ChannelTexts};
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::users::NewUser;
 use crate::db::{Tx, accounts, users};
 use crate::domain::names::{MAX_NAME, is_channel_name, is_email, is_username};
+use crate::domain::preferences::{NsfwPolicy, Preferences};
 use crate::domain::{Millis, Role};
 use crate::transact;
 
@@ -60,6 +62,7 @@ pub async fn create(app: &App, new: NewAccount) -> Result<Created, AccountsError
         video_quota: new.video_quota.unwrap_or(settings.video_quota_bytes),
         video_quota_daily: new.video_quota_daily.unwrap_or(settings.video_quota_daily_bytes),
     };
+    let preferences = first_preferences(app)?;
     let base_url = app.config().public_url();
     let spare = format!("channel_{}", hex::encode(app.random_bytes::<4>()));
     let now = app.now();
@@ -77,7 +80,24 @@ pub async fn create(app: &App, new: NewAccount) -> Result<Created, AccountsError
             Some(name) => name.clone(),
             None => free_channel_name(tx, &user.username, &spare).await?,
         };
-        write(tx, &user, &channel, &base_url, now).await
+        let created = write(tx, &user, &channel, &base_url, now).await?;
+        users::set_preferences(tx, created.user_id, &preferences, now).await?;
+        Ok(created)
+    })
+}
+
+/// What the instance chose, until they choose themselves.
+fn first_preferences(app: &App) -> Result<String, AccountsError> {
+    let nsfw_policy = match app.config().instance.default_nsfw_policy {
+        NsfwDefault::DoNotList => NsfwPolicy::DoNotList,
+        NsfwDefault::Warn => NsfwPolicy::Warn,
+        NsfwDefault::Blur => NsfwPolicy::Blur,
+        NsfwDefault::Display => NsfwPolicy::Display,
+    };
+    let preferences = Preferences { nsfw_policy, ..Preferences::default() };
+    serde_json::to_string(&preferences).map_err(|_| AccountsError::Invalid {
+        param: "preferences",
+        problem: "Should be storable.",
     })
 }
 

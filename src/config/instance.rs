@@ -5,6 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
 
+/// What is done with videos that are not for everybody's eyes (PeerTube's `NSFWPolicy`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NsfwDefault {
+    /// Left out of lists.
+    DoNotList,
+    /// Shown with a warning.
+    Warn,
+    /// Shown with a blurred thumbnail.
+    Blur,
+    /// Shown like any other.
+    Display,
+}
+
 /// `[instance]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
@@ -13,11 +27,18 @@ pub struct Instance {
     pub name: String,
     /// One sentence about the site, shown on its first page; may be empty.
     pub short_description: String,
+    /// What is done with videos that are not for everybody's eyes, for visitors and, until they
+    /// choose otherwise, new users: `do_not_list`, `warn`, `blur` or `display`.
+    pub default_nsfw_policy: NsfwDefault,
 }
 
 impl Default for Instance {
     fn default() -> Self {
-        Self { name: "Farandole".to_owned(), short_description: String::new() }
+        Self {
+            name: "Farandole".to_owned(),
+            short_description: String::new(),
+            default_nsfw_policy: NsfwDefault::DoNotList,
+        }
     }
 }
 

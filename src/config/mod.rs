@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use accounts::Accounts;
 pub use database::Database;
-pub use instance::Instance;
+pub use instance::{Instance, NsfwDefault};
 pub use limits::Limits;
 pub use sample::{SECRETS, annotated, sample};
 pub use server::{LogFormat, Server};

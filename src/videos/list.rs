@@ -5,7 +5,9 @@ use super::VideosError;
 use super::shown::{self, Shown};
 use super::token::Holder;
 use crate::app::App;
+use crate::db::users;
 use crate::db::videos::list::{self, Filter, Scope, VideoOrder};
+use crate::domain::preferences::{NsfwPolicy, Preferences};
 use crate::domain::{Order, Principal, Privacy, Window};
 
 /// Which listing is asked for.
@@ -44,6 +46,40 @@ pub struct Listed {
     pub total: Option<i64>,
     /// The page.
     pub videos: Vec<Shown>,
+}
+
+/// What somebody wants to see of videos that are not for everybody's eyes (PeerTube's NSFW policy).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taste {
+    /// They are left out.
+    pub hides: bool,
+    /// But not those with one of these flags (bits).
+    pub flags_allowed: i64,
+    /// Those with one of these flags (bits) are left out in any case.
+    pub flags_hidden: i64,
+}
+
+/// What `viewer` chose; what the instance chose for those who are not signed in. Whether pictures
+/// are blurred or a warning is shown is for clients to do.
+///
+/// # Errors
+/// The database's.
+pub async fn taste(app: &App, viewer: Option<&Principal>) -> Result<Taste, VideosError> {
+    let hides = |policy| policy == NsfwPolicy::DoNotList;
+    let of_instance = app.config().instance.default_nsfw_policy;
+    let Some(viewer) = viewer else {
+        return Ok(Taste { hides: hides(of_instance), ..Taste::default() });
+    };
+    let mut conn = app.db().read().await?;
+    let user = users::by_id(&mut conn, viewer.user_id).await?;
+    let chosen = Preferences::stored(user.as_ref().map_or("{}", |user| &user.preferences));
+    Ok(Taste {
+        hides: hides(chosen.nsfw_policy),
+        flags_allowed: chosen.nsfw_flags_displayed
+            | chosen.nsfw_flags_warned
+            | chosen.nsfw_flags_blurred,
+        flags_hidden: chosen.nsfw_flags_hidden,
+    })
 }
 
 /// A page of videos that `viewer` may find.

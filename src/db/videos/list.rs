@@ -109,6 +109,8 @@ pub struct Filter {
     pub host: Option<String>,
     /// Not, or only, marked as not for everybody.
     pub nsfw: Option<bool>,
+    /// With one of these NSFW flags (bits), it is listed though the others are left out.
+    pub nsfw_flags_allowed: i64,
     /// Has one of these NSFW flags (bits).
     pub nsfw_flags_included: i64,
     /// Has none of these NSFW flags (bits).
@@ -279,8 +281,13 @@ fn said_about(condition: &mut Condition, filter: &Filter) {
              AND t.tag_folded IN {within}) = {wanted}"
         ));
     }
-    if let Some(nsfw) = filter.nsfw {
-        condition.and_equal("v.nsfw", i64::from(nsfw));
+    match filter.nsfw {
+        Some(false) if filter.nsfw_flags_allowed != 0 => {
+            let at = condition.next(Bound::Int(filter.nsfw_flags_allowed));
+            condition.and(&format!("(v.nsfw = 0 OR (v.nsfw_flags & {at}) <> 0)"));
+        }
+        Some(nsfw) => condition.and_equal("v.nsfw", i64::from(nsfw)),
+        None => {}
     }
     if filter.nsfw_flags_included != 0 {
         let at = condition.next(Bound::Int(filter.nsfw_flags_included));

@@ -2,7 +2,9 @@
 
 mod captions;
 mod constants;
+mod guesses;
 mod list;
+mod nsfw;
 mod privacy;
 mod read;
 mod remembered;

@@ -19,7 +19,7 @@ use crate::http::v1::wire::Site;
 use crate::http::v1::wire::page::Paging;
 use crate::http::v1::wire::video::Video;
 use crate::http::{MaybeSession, Problem, Session};
-use crate::videos::list::{Listing, Wanted, list as list_videos};
+use crate::videos::list::{Listing, Taste, Wanted, list as list_videos, taste};
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -176,11 +176,12 @@ async fn found_by(
     whose: Whose<'_>,
 ) -> Result<VideoList, Problem> {
     let asked = Asked::of(app, parts).await?;
+    let site = Site::of(app);
     let listing = asked.query.listing()?;
     match whose {
         Whose::All => found(app, viewer, listing, &asked, |_| {}).await,
         Whose::Channel(handle) => {
-            let (name, host) = split_handle(app, handle);
+            let (name, host) = site.split_handle(handle);
             let mut conn = app.db().read().await?;
             let channel = channels::by_handle(&mut conn, name, host).await?;
             drop(conn);
@@ -188,7 +189,7 @@ async fn found_by(
             found(app, viewer, listing, &asked, |filter| filter.channel_id = Some(channel.id)).await
         }
         Whose::Account(handle) => {
-            let (name, host) = split_handle(app, handle);
+            let (name, host) = site.split_handle(handle);
             let mut conn = app.db().read().await?;
             let account = accounts::by_handle(&mut conn, name, host).await?;
             drop(conn);
@@ -207,11 +208,11 @@ async fn found(
 ) -> Result<VideoList, Problem> {
     let Asked { paging, query } = asked;
     let site = Site::of(app);
-    let (order, shy) = match listing {
-        Listing::Mine => (VideoOrder::Created, false),
-        _ => (VideoOrder::Published, true),
+    let (order, taste) = match listing {
+        Listing::Mine => (VideoOrder::Created, Taste::default()),
+        _ => (VideoOrder::Published, taste(app, viewer).await?),
     };
-    let mut filter = query.filter(paging.search.as_deref(), &site.host, shy)?;
+    let mut filter = query.filter(paging.search.as_deref(), &site.host, taste)?;
     narrow(&mut filter);
     let wanted = Wanted {
         filter,
@@ -222,13 +223,4 @@ async fn found(
     let listed = list_videos(app, viewer, listing, &wanted).await?;
     let data = listed.videos.iter().map(|shown| Video::new(&site, shown)).collect();
     Ok(VideoList { total: listed.total, data })
-}
-
-/// Name and host of a handle; the host is empty for this server.
-fn split_handle<'a>(app: &App, handle: &'a str) -> (&'a str, &'a str) {
-    match handle.split_once('@') {
-        Some((name, host)) if host == app.config().public_host() => (name, ""),
-        Some(parts) => parts,
-        None => (handle, ""),
-    }
 }

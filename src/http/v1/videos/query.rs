@@ -7,10 +7,11 @@ use crate::db::videos::list::{Filter, VideoOrder};
 use crate::domain::names::fold_name;
 use crate::domain::{Privacy, VideoState, sort_key};
 use crate::http::Problem;
-use crate::videos::list::Listing;
+use crate::videos::VideosError;
+use crate::videos::list::{Listing, Taste};
 
 /// Names PeerTube gives the orders.
-pub(super) const ORDERS: &[(&str, VideoOrder)] = &[
+pub(in crate::http) const ORDERS: &[(&str, VideoOrder)] = &[
     ("publishedAt", VideoOrder::Published),
     ("originallyPublishedAt", VideoOrder::OriginallyPublished),
     ("createdAt", VideoOrder::Created),
@@ -38,7 +39,7 @@ const HARMLESS_INCLUDES: i64 = 8 | 16 | 32;
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", default)]
 #[into_params(parameter_in = Query)]
-pub(super) struct VideoQuery {
+pub(in crate::http) struct VideoQuery {
     /// `true`: do not count the whole list.
     skip_count: Option<String>,
     /// `true`: only these; `false`: none of these; `both`.
@@ -137,12 +138,20 @@ fn folded(tags: Vec<String>) -> Vec<String> {
 
 impl VideoQuery {
     /// Whether the whole list is counted.
-    pub(super) fn with_total(&self) -> Result<bool, Problem> {
+    pub(in crate::http) fn with_total(&self) -> Result<bool, Problem> {
         Ok(!flag("skipCount", self.skip_count.as_deref())?.unwrap_or(false))
     }
 
+    /// Refuses filters for moderators.
+    pub(in crate::http) fn only_listed(&self) -> Result<(), Problem> {
+        match self.listing()? {
+            Listing::Listed => Ok(()),
+            _ => Err(VideosError::ModeratorsOnly.into()),
+        }
+    }
+
     /// Which listing is asked for.
-    pub(super) fn listing(&self) -> Result<Listing, Problem> {
+    pub(in crate::http) fn listing(&self) -> Result<Listing, Problem> {
         let include = bits("include", self.include.as_deref())?;
         let privacies: Vec<Privacy> = known("privacyOneOf", &self.privacy_one_of)?;
         let plain = include & !HARMLESS_INCLUDES == 0 && privacies.is_empty();
@@ -153,19 +162,21 @@ impl VideoQuery {
         Ok(Listing::Moderated { privacies, unpublished })
     }
 
-    /// The filters. `search` comes with the page's parameters; `shy` leaves out what is not for
-    /// everybody's eyes unless it was asked for.
-    pub(super) fn filter(
+    /// The filters. `search` comes with the page's parameters; `taste` decides about what is not
+    /// for everybody's eyes unless the query does.
+    pub(in crate::http) fn filter(
         &self,
         search: Option<&str>,
         local_host: &str,
-        shy: bool,
+        taste: Taste,
     ) -> Result<Filter, Problem> {
         let mut languages = values("languageOneOf", &self.language_one_of)?;
         let known_languages = languages.len();
         languages.retain(|language| language != "_unknown");
+        let asked = self.nsfw.as_deref().is_some_and(|nsfw| !nsfw.is_empty());
+        let taste = if asked { Taste::default() } else { taste };
         let nsfw = match self.nsfw.as_deref() {
-            None | Some("") => shy.then_some(false),
+            None | Some("") => taste.hides.then_some(false),
             Some("both") => None,
             Some(text) => flag("nsfw", Some(text))?,
         };
@@ -191,8 +202,10 @@ impl VideoQuery {
             local: flag("isLocal", self.is_local.as_deref())?,
             host,
             nsfw,
+            nsfw_flags_allowed: taste.flags_allowed,
             nsfw_flags_included: bits("nsfwFlagsIncluded", self.nsfw_flags_included.as_deref())?,
-            nsfw_flags_excluded: bits("nsfwFlagsExcluded", self.nsfw_flags_excluded.as_deref())?,
+            nsfw_flags_excluded: bits("nsfwFlagsExcluded", self.nsfw_flags_excluded.as_deref())?
+                | taste.flags_hidden,
             hls: flag("hasHLSFiles", self.has_hls_files.as_deref())?,
             states: known::<VideoState>("stateOneOf", &self.state_one_of)?,
             search: search.map(sort_key).filter(|text| !text.is_empty()),

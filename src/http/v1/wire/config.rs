@@ -73,7 +73,7 @@ fn instance(config: &Config) -> Value {
         "shortDescription": config.instance.short_description,
         "defaultClientRoute": "/",
         "isNSFW": false,
-        "defaultNSFWPolicy": "warn",
+        "defaultNSFWPolicy": config.instance.default_nsfw_policy,
         "serverCountry": "",
         "defaultLanguage": "en",
         "support": { "text": "" },

@@ -28,6 +28,16 @@ impl Site {
         Self { base_url: app.config().public_url(), host: app.config().public_host() }
     }
 
+    /// Name and host of a handle, `name` or `name@host`; the host is empty for this server.
+    #[must_use]
+    pub fn split_handle<'a>(&self, handle: &'a str) -> (&'a str, &'a str) {
+        match handle.split_once('@') {
+            Some((name, host)) if host == self.host => (name, ""),
+            Some(parts) => parts,
+            None => (handle, ""),
+        }
+    }
+
     /// The host of an actor: its own, or ours for a local one.
     #[must_use]
     pub fn host_of(&self, host: &str) -> String {
