@@ -101,6 +101,8 @@ pub struct Head {
     pub listed: bool,
     /// What sharing shows; `None` for pages nobody shares.
     pub preview: Option<Preview>,
+    /// What can be followed with a feed reader: titles and absolute URLs of RSS feeds.
+    pub feeds: Vec<(String, String)>,
     /// Absolute URL of the oEmbed answer in JSON.
     pub oembed: Option<String>,
     /// Structured data for search engines (schema.org).
@@ -184,6 +186,14 @@ fn write_about(out: &mut String, head: &Head) -> fmt::Result {
     }
     if let Some(url) = &head.canonical {
         writeln!(out, "<link rel=\"canonical\" href=\"{}\">", Text(url))?;
+    }
+    for (title, url) in &head.feeds {
+        writeln!(
+            out,
+            "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"{}\" title=\"{}\">",
+            Text(url),
+            Text(title)
+        )?;
     }
     if let Some(url) = &head.oembed {
         writeln!(

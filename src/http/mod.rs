@@ -4,6 +4,7 @@ mod answers;
 mod asker;
 mod error;
 mod extract;
+mod feeds;
 mod health;
 mod layers;
 mod limit;
@@ -39,6 +40,7 @@ struct ApiDoc;
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (api, doc) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .merge(v1::router())
+        .merge(feeds::router())
         .merge(media::router())
         .split_for_parts();
     (api.merge(health::router()).merge(metrics::router()).merge(pages::router()), doc)

@@ -8,6 +8,7 @@ pub mod delete;
 pub mod download;
 pub mod edit;
 mod error;
+pub mod feed;
 pub mod growing;
 pub mod join;
 pub mod list;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod config;
+mod feeds;
 mod limits;
 mod ping;
 mod users;

@@ -35,6 +35,8 @@ struct Shown {
     actor: ActorRow,
     /// First segment of the canonical address.
     folder: &'static str,
+    /// Narrows a feed to its videos.
+    feed: String,
 }
 
 async fn channel(State(app): State<App>, visitor: Visitor, Path(name): Path<String>) -> Response {
@@ -56,6 +58,7 @@ async fn find_channel(app: &App, handle: &str) -> Result<Option<Shown>, DbError>
         description: row.description,
         actor: row.actor,
         folder: "c",
+        feed: format!("videoChannelId={}", row.id),
     }))
 }
 
@@ -68,6 +71,7 @@ async fn find_account(app: &App, handle: &str) -> Result<Option<Shown>, DbError>
         description: row.description,
         actor: row.actor,
         folder: "a",
+        feed: format!("accountId={}", row.id),
     }))
 }
 
@@ -92,7 +96,9 @@ fn answer(app: &App, visitor: Visitor, found: Result<Option<Shown>, DbError>) ->
     };
     let site = Site::of(app);
     let avatar = ActorImage::all(&site, &shown.actor, ImageKind::Avatar).pop();
+    let feed = format!("{}/feeds/videos.xml?{}", site.base_url, shown.feed);
     let head = Head {
+        feeds: vec![(shown.display_name.clone(), feed)],
         canonical: Some(format!("{}/{}/{}", site.base_url, shown.folder, shown.actor.name)),
         description: shown.description.as_deref().map(shortened).filter(|text| !text.is_empty()),
         listed: true,

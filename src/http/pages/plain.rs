@@ -32,15 +32,23 @@ pub(super) fn router() -> Router<App> {
 }
 
 async fn home(State(app): State<App>, visitor: Visitor) -> Response {
-    public(&app, visitor, Title::Home, "/")
+    let url = format!("{}/feeds/videos.xml", app.config().public_url());
+    let feeds = vec![(app.config().instance.name.clone(), url)];
+    public(&app, visitor, Title::Home, "/", feeds)
 }
 
 async fn about(State(app): State<App>, visitor: Visitor) -> Response {
-    public(&app, visitor, Title::About, "/about")
+    public(&app, visitor, Title::About, "/about", Vec::new())
 }
 
 /// A page that may be found and shared.
-fn public(app: &App, visitor: Visitor, title: Title, path: &str) -> Response {
+fn public(
+    app: &App,
+    visitor: Visitor,
+    title: Title,
+    path: &str,
+    feeds: Vec<(String, String)>,
+) -> Response {
     let config = app.config();
     let mut head = shell::head(config, visitor);
     title.text(visitor.language).clone_into(&mut head.title);
@@ -48,6 +56,7 @@ fn public(app: &App, visitor: Visitor, title: Title, path: &str) -> Response {
     head.description = (!sentence.is_empty()).then(|| sentence.to_owned());
     head.canonical = Some(format!("{}{path}", config.public_url()));
     head.listed = true;
+    head.feeds = feeds;
     head.preview = Some(Preview { kind: "website".to_owned(), ..Preview::default() });
     shell::answer(StatusCode::OK, &head)
 }

@@ -7,7 +7,7 @@ mod picture_form;
 mod ping;
 mod users;
 mod video_channels;
-mod videos;
+pub(in crate::http) mod videos;
 pub mod wire;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -5,7 +5,7 @@ mod chapters;
 mod constants;
 mod list;
 mod passwords;
-mod query;
+pub(in crate::http) mod query;
 mod read;
 mod resumable_wire;
 mod source;
