@@ -290,6 +290,18 @@ CREATE TABLE chapters (
   PRIMARY KEY (video_id, timecode_s)
 );
 
+-- Where people stopped watching: one row for a person and a video.
+CREATE TABLE history (
+  actor_id BIGINT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+  video_id BIGINT NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
+  position_s BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (actor_id, video_id)
+);
+CREATE INDEX history_actor ON history (actor_id, updated_at);
+CREATE INDEX history_video ON history (video_id);
+
 -- Resumable uploads in flight; the bytes are in the node's scratch.
 CREATE TABLE uploads (
   id TEXT PRIMARY KEY,

@@ -17,6 +17,7 @@ pub mod instance;
 pub mod jobs;
 pub mod quota;
 pub mod revisions;
+pub mod stats;
 pub mod tokens;
 pub mod uploads;
 pub mod users;

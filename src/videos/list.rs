@@ -5,6 +5,7 @@ use super::VideosError;
 use super::shown::{self, Shown};
 use super::token::Holder;
 use crate::app::App;
+use crate::config::NsfwDefault;
 use crate::db::users;
 use crate::db::videos::list::{self, Filter, Scope, VideoOrder};
 use crate::domain::preferences::{NsfwPolicy, Preferences};
@@ -17,6 +18,8 @@ pub enum Listing {
     Listed,
     /// The asker's own (`users/me/videos`).
     Mine,
+    /// What the asker watched.
+    Watched,
     /// With PeerTube's `include` or `privacyOneOf`, which moderators may use.
     Moderated {
         /// Only these; empty: public and internal.
@@ -65,16 +68,15 @@ pub struct Taste {
 /// # Errors
 /// The database's.
 pub async fn taste(app: &App, viewer: Option<&Principal>) -> Result<Taste, VideosError> {
-    let hides = |policy| policy == NsfwPolicy::DoNotList;
-    let of_instance = app.config().instance.default_nsfw_policy;
     let Some(viewer) = viewer else {
-        return Ok(Taste { hides: hides(of_instance), ..Taste::default() });
+        let hides = app.config().instance.default_nsfw_policy == NsfwDefault::DoNotList;
+        return Ok(Taste { hides, ..Taste::default() });
     };
     let mut conn = app.db().read().await?;
     let user = users::by_id(&mut conn, viewer.user_id).await?;
     let chosen = Preferences::stored(user.as_ref().map_or("{}", |user| &user.preferences));
     Ok(Taste {
-        hides: hides(chosen.nsfw_policy),
+        hides: chosen.nsfw_policy == NsfwPolicy::DoNotList,
         flags_allowed: chosen.nsfw_flags_displayed
             | chosen.nsfw_flags_warned
             | chosen.nsfw_flags_blurred,
@@ -104,12 +106,13 @@ pub async fn list(
         true => Some(list::count(&mut conn, &scope, filter).await?),
         false => None,
     };
-    let videos = shown::gather(&mut conn, rows, |row| {
+    let mut videos = shown::gather(&mut conn, rows, |row| {
         let Some(viewer) = viewer else { return (None, false) };
         let token = shown::picture_token(app, row, Holder::Session(viewer.session_id));
         (token, viewer.owns_or_moderates(row.account_id))
     })
     .await?;
+    shown::add_watching(app, &mut conn, viewer, &mut videos).await?;
     Ok(Listed { total, videos })
 }
 
@@ -117,12 +120,13 @@ fn scope(viewer: Option<&Principal>, listing: Listing) -> Result<Scope, VideosEr
     match (listing, viewer) {
         (Listing::Listed, viewer) => Ok(Scope::Listed { signed_in: viewer.is_some() }),
         (Listing::Mine, Some(viewer)) => Ok(Scope::Owned { account_id: viewer.account_id }),
+        (Listing::Watched, Some(viewer)) => Ok(Scope::Watched { actor_id: viewer.actor_id }),
         (Listing::Moderated { privacies, unpublished }, Some(viewer))
             if viewer.role.moderates() =>
         {
             Ok(Scope::Moderated { privacies, unpublished })
         }
-        (Listing::Mine, None) => Err(VideosError::SignInRequired),
+        (Listing::Mine | Listing::Watched, None) => Err(VideosError::SignInRequired),
         (Listing::Moderated { .. }, _) => Err(VideosError::ModeratorsOnly),
     }
 }

@@ -10,6 +10,7 @@ pub mod edit;
 mod error;
 pub mod feed;
 pub mod growing;
+pub mod history;
 pub mod join;
 pub mod list;
 pub mod locate;

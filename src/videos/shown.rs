@@ -13,9 +13,9 @@ use crate::app::App;
 use crate::db::accounts::AccountRow;
 use crate::db::channels::ChannelRow;
 use crate::db::videos::shown::{ImageRow, PlayableSet, RenditionRow};
-use crate::db::videos::{VideoRow, read, shown};
+use crate::db::videos::{VideoRow, history, read, shown};
 use crate::db::{Conn, accounts, channels};
-use crate::domain::VideoRef;
+use crate::domain::{Principal, VideoRef};
 
 /// A video as lists show it.
 #[derive(Debug, Clone)]
@@ -32,6 +32,10 @@ pub struct Shown {
     pub file_token: Option<String>,
     /// The one who asks is its owner or a moderator.
     pub manages: bool,
+    /// People who watch it now on this node.
+    pub viewers: i64,
+    /// Where the one who asks stopped watching, seconds.
+    pub stopped_at_s: Option<i64>,
 }
 
 /// A video as its page shows it.
@@ -92,9 +96,34 @@ pub(super) async fn gather(
             row,
             file_token,
             manages,
+            viewers: 0,
+            stopped_at_s: None,
         });
     }
     Ok(all)
+}
+
+/// Adds who watches now, and where `viewer` stopped.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn add_watching(
+    app: &App,
+    conn: &mut Conn,
+    viewer: Option<&Principal>,
+    videos: &mut [Shown],
+) -> Result<(), VideosError> {
+    let ids: Vec<i64> = videos.iter().map(|shown| shown.row.id).collect();
+    let watching = super::views::watching(app, &ids);
+    let stopped = match viewer {
+        Some(viewer) => history::positions(conn, viewer.actor_id, &ids).await?,
+        None => HashMap::new(),
+    };
+    for shown in videos {
+        shown.viewers = watching.get(&shown.row.id).copied().unwrap_or(0);
+        shown.stopped_at_s = stopped.get(&shown.row.id).copied();
+    }
+    Ok(())
 }
 
 /// A file token for pictures of a row that is not open to all.
@@ -129,6 +158,7 @@ pub async fn details(
     let generation = set.as_ref().map_or(Uuid::nil(), |set| set.generation);
     let token = token_for(app, &guard, grant, generation);
     let mut shown = gather(&mut conn, vec![row], |_| (token.clone(), grant.manages)).await?;
+    add_watching(app, &mut conn, by.viewer, &mut shown).await?;
     let shown = shown.pop().ok_or(VideosError::NotFound)?;
     Ok(Details { shown, tags, set, renditions })
 }

@@ -2,7 +2,8 @@
 //! video, and not again from the same address within an hour.
 //!
 //! What is remembered of viewers is a keyed hash of address and video, in memory only. Counted
-//! views are folded there too and written every few seconds in one transaction.
+//! views, and where people stopped, are folded there too and written every few seconds in one
+//! transaction.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -17,7 +18,9 @@ use super::VideosError;
 use super::access::{self, Presented};
 use crate::app::App;
 use crate::auth::seal;
-use crate::db::videos::views;
+use crate::db::users;
+use crate::db::videos::{history, views};
+use crate::domain::preferences::Preferences;
 use crate::domain::{Millis, VideoRef};
 use crate::transact;
 
@@ -29,6 +32,10 @@ const ONCE_IN: Duration = Duration::from_secs(3600);
 const MOST_VIEWERS: u64 = 100_000;
 /// How often counted views are written.
 const EVERY: Duration = Duration::from_secs(5);
+/// Who reported this lately is watching; players report every five seconds or so.
+const NOW: Duration = Duration::from_secs(30);
+/// Videos whose viewers are looked after at once.
+const MOST_WATCHED: usize = 20_000;
 /// Players go up to twice the speed and report late.
 const FASTEST: i64 = 2;
 
@@ -69,9 +76,33 @@ impl Viewer {
     }
 }
 
+/// Where somebody is in a video.
+#[derive(Clone, Copy)]
+struct Stopped {
+    actor_id: i64,
+    position_s: i64,
+    at: Millis,
+}
+
+/// Who watches one video: the last report of each viewer.
+struct Watching {
+    viewers: HashMap<[u8; 32], Millis>,
+    pruned_at: Millis,
+}
+
+impl Watching {
+    fn now(&self, now: Millis) -> usize {
+        self.viewers.values().filter(|at| now < at.plus(NOW)).count()
+    }
+}
+
 struct Counting {
     viewers: Cache<[u8; 32], Arc<Mutex<Viewer>>>,
     counted: Mutex<HashMap<i64, i64>>,
+    /// Last report of each viewer, by video.
+    watching: Mutex<HashMap<i64, Watching>>,
+    /// Where people are, by `users.id` and `videos.id`: position in seconds, and since when.
+    stopped: Mutex<HashMap<(i64, i64), Stopped>>,
     writing: AtomicBool,
 }
 
@@ -80,6 +111,8 @@ impl Default for Counting {
         Self {
             viewers: Cache::builder().max_capacity(MOST_VIEWERS).time_to_idle(ONCE_IN).build(),
             counted: Mutex::default(),
+            watching: Mutex::default(),
+            stopped: Mutex::default(),
             writing: AtomicBool::new(false),
         }
     }
@@ -104,7 +137,14 @@ pub async fn hear(
     }
     let counting = app.room::<Counting>();
     let now = app.now();
-    let viewer = counting.viewers.get_with(viewer_key(app, guard.id, from), || {
+    let key = viewer_key(app, guard.id, from);
+    counting.note_watching(guard.id, key, now);
+    if let Some(viewer) = by.viewer {
+        let stopped = Stopped { actor_id: viewer.actor_id, position_s: report.position_s, at: now };
+        lock(&counting.stopped).insert((viewer.user_id, guard.id), stopped);
+        write_regularly(app, &counting);
+    }
+    let viewer = counting.viewers.get_with(key, || {
         let viewer =
             Viewer { position_s: report.position_s, at: now, watched_s: 0, counted_at: None };
         Arc::new(Mutex::new(viewer))
@@ -112,12 +152,43 @@ pub async fn hear(
     let enough_s = ENOUGH_S.min((length_s * 4 / 5).max(1));
     let counts = viewer.lock().unwrap_or_else(PoisonError::into_inner).hear(report, now, enough_s);
     if counts {
-        let mut counted = counting.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        *counted.entry(guard.id).or_default() += 1;
-        drop(counted);
+        *lock(&counting.counted).entry(guard.id).or_default() += 1;
         write_regularly(app, &counting);
     }
     Ok(())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Counting {
+    fn note_watching(&self, video_id: i64, viewer: [u8; 32], now: Millis) {
+        let mut watching = lock(&self.watching);
+        if watching.len() >= MOST_WATCHED && !watching.contains_key(&video_id) {
+            watching.retain(|_, watching| watching.now(now) > 0);
+            if watching.len() >= MOST_WATCHED {
+                return;
+            }
+        }
+        let watching = watching
+            .entry(video_id)
+            .or_insert_with(|| Watching { viewers: HashMap::new(), pruned_at: now });
+        watching.viewers.insert(viewer, now);
+        if now >= watching.pruned_at.plus(NOW) {
+            watching.viewers.retain(|_, at| now < at.plus(NOW));
+            watching.pruned_at = now;
+        }
+    }
+}
+
+/// How many watch each of some videos now, as far as they report to this node.
+#[must_use]
+pub fn watching(app: &App, video_ids: &[i64]) -> HashMap<i64, i64> {
+    let (counting, now) = (app.room::<Counting>(), app.now());
+    let watching = lock(&counting.watching);
+    let count = |watching: &Watching| i64::try_from(watching.now(now)).unwrap_or(i64::MAX);
+    video_ids.iter().filter_map(|id| Some((*id, count(watching.get(id)?)))).collect()
 }
 
 /// A home has one IPv4 address, or a /64 of IPv6 ones.
@@ -135,27 +206,39 @@ fn viewer_key(app: &App, video_id: i64, from: IpAddr) -> [u8; 32] {
     hash
 }
 
-/// Writes what was counted since the last time.
+/// Writes what was counted and where people stopped since the last time.
 ///
 /// # Errors
 /// The database's; the views are kept for the next time then.
 pub async fn flush(app: &App) -> Result<(), VideosError> {
     let counting = app.room::<Counting>();
-    let lock = || counting.counted.lock().unwrap_or_else(PoisonError::into_inner);
-    let counted = std::mem::take(&mut *lock());
-    if counted.is_empty() {
+    let counted = std::mem::take(&mut *lock(&counting.counted));
+    let stopped = std::mem::take(&mut *lock(&counting.stopped));
+    if counted.is_empty() && stopped.is_empty() {
         return Ok(());
     }
     let written = transact!(app.db(), tx => {
         for (video_id, times) in &counted {
             views::add(tx, *video_id, *times).await?;
         }
+        for ((user_id, video_id), stopped) in &stopped {
+            let Some(user) = users::by_id(tx, *user_id).await? else { continue };
+            if Preferences::stored(&user.preferences).videos_history_enabled {
+                let Stopped { actor_id, position_s, at } = *stopped;
+                history::put(tx, actor_id, *video_id, position_s, at).await?;
+            }
+        }
         Ok::<(), VideosError>(())
     });
     if written.is_err() {
-        let mut kept = lock();
+        let mut kept = lock(&counting.counted);
         for (video_id, times) in counted {
             *kept.entry(video_id).or_default() += times;
+        }
+        drop(kept);
+        let mut kept = lock(&counting.stopped);
+        for (key, older) in stopped {
+            kept.entry(key).or_insert(older);
         }
     }
     written

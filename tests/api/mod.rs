@@ -5,6 +5,7 @@ mod config;
 mod feeds;
 mod limits;
 mod ping;
+mod server;
 mod users;
 mod video_channels;
 mod videos;

@@ -31,12 +31,15 @@ pub enum VideoOrder {
     Trending,
     /// `hot`: views, likes and comments, fading faster.
     Hot,
+    /// When the person of [`Scope::Watched`] watched it last.
+    Watched,
     /// `best`: likes and comments before views, without fading.
     Best,
 }
 
 impl VideoOrder {
-    /// The expression behind an order. `$now` stands for the moment of the listing.
+    /// The expression behind an order. `$now` stands for the moment of the listing, `$who` for the
+    /// person whose history it is.
     const fn expression(self) -> &'static str {
         match self {
             Self::Published => "v.published_at",
@@ -55,6 +58,9 @@ impl VideoOrder {
                  ((ABS($now - v.published_at) / 3600000 + 6) \
                  * (ABS($now - v.published_at) / 3600000 + 6)))"
             }
+            Self::Watched => {
+                "(SELECT h.updated_at FROM history h WHERE h.video_id = v.id AND h.actor_id = $who)"
+            }
             Self::Best => "(v.likes * 20 + v.comments * 5 + v.views - v.dislikes * 20)",
         }
     }
@@ -72,6 +78,11 @@ pub enum Scope {
     Owned {
         /// `accounts.id`.
         account_id: i64,
+    },
+    /// What somebody watched and may still find, or open by its address.
+    Watched {
+        /// `actors.id`.
+        actor_id: i64,
     },
     /// A moderator's view.
     Moderated {
@@ -206,6 +217,10 @@ pub async fn page(
         let at = condition.next(Bound::Int(now.0));
         by = by.replace("$now", &at);
     }
+    if let Scope::Watched { actor_id } = scope {
+        let at = condition.next(Bound::Int(*actor_id));
+        by = by.replace("$who", &at);
+    }
     let way = order.way();
     let limit = condition.next(Bound::Int(window.count));
     let offset = condition.next(Bound::Int(window.start));
@@ -236,6 +251,13 @@ fn within_scope(condition: &mut Condition, scope: &Scope) {
         Scope::Listed { signed_in: false } => condition.and("v.privacy = 1 AND v.available = 1"),
         Scope::Listed { signed_in: true } => {
             condition.and("v.privacy IN (1, 4) AND v.available = 1");
+        }
+        Scope::Watched { actor_id } => {
+            let at = condition.next(Bound::Int(*actor_id));
+            condition.and(&format!(
+                "v.privacy IN (1, 2, 4) AND v.available = 1 \
+                 AND v.id IN (SELECT h.video_id FROM history h WHERE h.actor_id = {at})"
+            ));
         }
         Scope::Owned { account_id } => condition.and_equal("c.account_id", *account_id),
         Scope::Moderated { privacies, unpublished } => {

@@ -2,6 +2,7 @@
 
 pub mod captions;
 pub mod chapters;
+pub mod history;
 pub mod holders;
 pub mod images;
 pub mod insert;

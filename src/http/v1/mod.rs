@@ -5,6 +5,7 @@ mod config;
 mod oauth_clients;
 mod picture_form;
 mod ping;
+mod server;
 mod users;
 mod video_channels;
 pub(in crate::http) mod videos;
@@ -21,6 +22,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(config::router())
         .merge(oauth_clients::router())
         .merge(ping::router())
+        .merge(server::router())
         .merge(users::router())
         .merge(video_channels::router())
         .merge(videos::router())

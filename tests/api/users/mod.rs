@@ -2,6 +2,7 @@
 
 mod block;
 mod collection;
+mod history;
 mod me;
 mod one;
 mod remove;

@@ -4,6 +4,7 @@ mod captions;
 mod constants;
 mod guesses;
 mod list;
+mod metadata;
 mod nsfw;
 mod privacy;
 mod read;

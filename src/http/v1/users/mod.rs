@@ -3,6 +3,7 @@
 mod avatar;
 mod block;
 mod collection;
+mod history;
 mod me;
 mod one;
 mod sessions;
@@ -17,6 +18,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(avatar::router())
         .merge(block::router())
         .merge(collection::router())
+        .merge(history::router())
         .merge(me::router())
         .merge(one::router())
         .merge(sessions::router())

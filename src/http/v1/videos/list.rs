@@ -19,7 +19,7 @@ use crate::http::v1::wire::Site;
 use crate::http::v1::wire::page::Paging;
 use crate::http::v1::wire::video::Video;
 use crate::http::{MaybeSession, Problem, Session};
-use crate::videos::list::{Listing, Taste, Wanted, list as list_videos, taste};
+use crate::videos::list::{Listed, Listing, Taste, Wanted, list as list_videos, taste};
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -31,12 +31,20 @@ pub(super) fn router() -> OpenApiRouter<App> {
 
 /// Part of a list of videos.
 #[derive(Debug, Serialize, ToSchema)]
-struct VideoList {
+pub(in crate::http) struct VideoList {
     /// Videos in the whole list; left out with `skipCount`.
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<i64>,
     /// The part.
     data: Vec<Video>,
+}
+
+impl VideoList {
+    /// Shows a part of a listing.
+    pub(in crate::http) fn new(site: &Site, listed: &Listed) -> Self {
+        let data = listed.videos.iter().map(|shown| Video::new(site, shown)).collect();
+        Self { total: listed.total, data }
+    }
 }
 
 /// Videos that anybody may find.
@@ -221,6 +229,5 @@ async fn found(
         with_total: query.with_total()?,
     };
     let listed = list_videos(app, viewer, listing, &wanted).await?;
-    let data = listed.videos.iter().map(|shown| Video::new(&site, shown)).collect();
-    Ok(VideoList { total: listed.total, data })
+    Ok(VideoList::new(&site, &listed))
 }

@@ -3,7 +3,8 @@
 mod captions;
 mod chapters;
 mod constants;
-mod list;
+pub(in crate::http) mod list;
+mod metadata;
 mod passwords;
 pub(in crate::http) mod query;
 mod read;
@@ -28,6 +29,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(chapters::router())
         .merge(constants::router())
         .merge(list::router())
+        .merge(metadata::router())
         .merge(passwords::router())
         .merge(read::router())
         .merge(source::router())
@@ -39,7 +41,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 }
 
 /// The video that a path names.
-fn video_ref(text: &str) -> Result<VideoRef, Problem> {
+pub(in crate::http) fn video_ref(text: &str) -> Result<VideoRef, Problem> {
     text.parse().map_err(|_| {
         Problem::invalid_param("id", "Should be a valid id: a number, a UUID or a short UUID.")
     })

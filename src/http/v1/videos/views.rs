@@ -41,6 +41,7 @@ struct UserViewingVideo {
         (status = 401, description = "Only for people who are signed in"),
         (status = 403, description = "Not for this person, or a password is missing or wrong"),
         (status = 404, description = "No such video"),
+        (status = 429, description = "Too many wrong passwords from this address"),
     )
 )]
 async fn view(

@@ -41,6 +41,14 @@ pub struct ScheduledUpdate {
     pub update_at: String,
 }
 
+/// Where somebody stopped watching.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserHistory {
+    /// Seconds from the beginning.
+    pub current_time: i64,
+}
+
 /// What `Video` and `VideoDetails` share.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -95,7 +103,7 @@ pub struct VideoCore {
     pub embed_path: String,
     /// Views counted.
     pub views: i64,
-    /// People watching now.
+    /// People watching now, as far as this node knows.
     pub viewers: i64,
     /// Likes.
     pub likes: i64,
@@ -120,8 +128,7 @@ pub struct VideoCore {
     /// Why.
     pub blacklisted_reason: Option<String>,
     /// Where the viewer stopped.
-    #[schema(value_type = Option<Object>)]
-    pub user_history: Option<()>,
+    pub user_history: Option<UserHistory>,
 }
 
 /// PeerTube's `Video`.
@@ -238,7 +245,7 @@ impl VideoCore {
             thumbnails: pictures.thumbnails,
             embed_path: format!("/videos/embed/{}", row.uuid),
             views: row.views,
-            viewers: 0,
+            viewers: shown.viewers,
             likes: row.likes,
             dislikes: row.dislikes,
             comments: row.comments,
@@ -250,7 +257,7 @@ impl VideoCore {
             scheduled_update: scheduled(row).filter(|_| shown.manages),
             blacklisted: Some(false),
             blacklisted_reason: None,
-            user_history: None,
+            user_history: shown.stopped_at_s.map(|current_time| UserHistory { current_time }),
         }
     }
 }
