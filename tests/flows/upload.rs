@@ -41,7 +41,12 @@ impl Uploader {
 
     /// What the server has, or the video it became.
     async fn ask(&self) -> Result<usize, Value> {
-        let answer = self.put(format!("bytes */{SIZE}"), Vec::new()).await;
+        let mut answer = self.put(format!("bytes */{SIZE}"), Vec::new()).await;
+        // The server may be making a video of it by itself: "ask again".
+        while answer.status() == 503 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            answer = self.put(format!("bytes */{SIZE}"), Vec::new()).await;
+        }
         if answer.status() == 200 {
             return Err(answer.json().await.unwrap());
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::in_hand::InHand;
 use super::{finish, forget, path, picture_path, received, size};
 use crate::app::App;
-use crate::db::uploads;
+use crate::db::uploads::{self, Upload};
 use crate::db::videos::holders;
 use crate::videos::receive;
 use crate::videos::upload::UploadError;
@@ -33,16 +33,14 @@ pub async fn sweep(app: &App) -> Result<(), UploadError> {
 /// Finishes an upload whose bytes are all here and that nobody has in hand. What is refused waits
 /// for its client, who hears why, or for its end.
 async fn finish_unasked(app: &App, id: &str) -> Result<(), UploadError> {
-    let Ok(hold) = app.room::<InHand>().take(id) else { return Ok(()) };
-    let now = app.now();
-    let mut conn = app.db().read().await?;
-    let upload = uploads::by_id(&mut conn, id).await?;
-    let Some(upload) = upload.filter(|it| it.result.is_none() && it.expires_at > now) else {
-        return Ok(());
-    };
-    if received(app, &upload)? < size(&upload) {
+    // Looked at before it is taken in hand: a client that sends meanwhile need not be told to wait.
+    if whole(app, id).await?.is_none() {
         return Ok(());
     }
+    let Ok(hold) = app.room::<InHand>().take(id) else { return Ok(()) };
+    let Some(upload) = whole(app, id).await? else { return Ok(()) };
+    let now = app.now();
+    let mut conn = app.db().read().await?;
     let Some(by) = holders::of_user(&mut conn, upload.user_id, now).await? else { return Ok(()) };
     drop(conn);
     match finish::run(app, &by, upload, hold).await {
@@ -52,6 +50,15 @@ async fn finish_unasked(app: &App, id: &str) -> Result<(), UploadError> {
         }
     }
     Ok(())
+}
+
+/// An open upload whose bytes are all here.
+async fn whole(app: &App, id: &str) -> Result<Option<Upload>, UploadError> {
+    let mut conn = app.db().read().await?;
+    let upload = uploads::by_id(&mut conn, id).await?;
+    let open = upload.filter(|it| it.result.is_none() && it.expires_at > app.now());
+    let Some(upload) = open else { return Ok(None) };
+    Ok((received(app, &upload)? >= size(&upload)).then_some(upload))
 }
 
 async fn expire(app: &App) -> Result<(), UploadError> {
