@@ -81,6 +81,10 @@ where
     let hold = match hold {
         Ok(hold) => hold,
         Err(Stage::Finishing) => return Err(UploadError::Finishing),
+        // With nothing left to send, who asks is to ask again, not to go on after the last byte.
+        Err(Stage::Receiving) if question && received == size(&upload) => {
+            return Err(UploadError::Finishing);
+        }
         Err(Stage::Receiving) if question => return Ok(Progress::Incomplete(received)),
         Err(Stage::Receiving) => return Err(UploadError::Busy),
     };

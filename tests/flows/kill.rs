@@ -1,6 +1,6 @@
 //! kill -9 while videos are transcoded: every one ends published, none twice, nothing is left over.
 //!
-//! The real server in its own process, killed as often as `FARANDOLE_TEST_KILLS` says (3).
+//! The real server in its own process, killed as often as `FARANDOLE_TEST_KILLS` says (5).
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -76,7 +76,7 @@ async fn killed_while_transcoding_every_video_is_published_once() {
     for _ in 0..VIDEOS {
         upload(&client, &server.url, &token, channel).await;
     }
-    for _ in 0..wanted("FARANDOLE_TEST_KILLS", 3) {
+    for _ in 0..wanted("FARANDOLE_TEST_KILLS", 5) {
         let moment = Duration::from_millis(50 + u64::from(rand::random::<u16>()) % 2000);
         tokio::time::sleep(moment).await;
         drop(server);
