@@ -85,6 +85,8 @@ fn order(args: &TranscodeArgs) -> anyhow::Result<WorkOrder> {
             preset: config.preset,
             crf: config.crf,
             bitrate_factor: config.bitrate_factor,
+            // Nobody watches a folder that fills.
+            small_first: false,
             ..LadderSettings::default()
         },
         images: Some(ImageSettings::default()),

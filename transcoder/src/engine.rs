@@ -330,7 +330,7 @@ impl<'w> Work<'w> {
             least_end_us: self.assembler.end_us(),
             dir: &self.order.out_dir,
             playable: self.playable,
-            can_narrow: first_segment == 0 && !self.playable,
+            can_narrow: self.order.ladder.small_first && first_segment == 0 && !self.playable,
             rules: self.rules,
         }
         .run(&mut self.assembler, self.cancelled, emit)?;

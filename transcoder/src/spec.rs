@@ -92,6 +92,9 @@ pub struct LadderSettings {
     pub bitrate_factor: f64,
     /// Seconds a segment should last, 2.0 to 4.0.
     pub segment_seconds: f64,
+    /// Somebody wants to watch meanwhile: when the whole ladder is slower than playback, one small
+    /// rendition goes first and the rest takes a second decode.
+    pub small_first: bool,
 }
 
 impl Default for LadderSettings {
@@ -105,6 +108,7 @@ impl Default for LadderSettings {
             crf: 23.0,
             bitrate_factor: 1.0,
             segment_seconds: 4.0,
+            small_first: true,
         }
     }
 }
