@@ -27,13 +27,15 @@ def sources(minutes, film, work):
         for count in minutes:
             whole = work / f"{count}-{shape.replace(' ', '').replace(',', '')}.mp4"
             ffmpeg("-stream_loop", count - 1, "-i", unit, "-c", "copy", "-movflags", "+faststart", whole)
-            yield f"{count} min, {shape}", whole
+            others = []
             if shape == "-g 50" and count == minutes[-1]:
-                late, mkv = work / "late.mp4", work / "whole.mkv"
-                ffmpeg("-i", whole, "-c", "copy", late)
-                yield f"{count} min, moov at the end", late
-                ffmpeg("-i", whole, "-c", "copy", mkv)
-                yield f"{count} min, MKV", mkv
+                # Made before anybody takes the file they are copied from away.
+                others = [("moov at the end", work / "late.mp4"), ("MKV", work / "whole.mkv")]
+                for _, other in others:
+                    ffmpeg("-i", whole, "-c", "copy", other)
+            yield f"{count} min, {shape}", whole
+            for name, other in others:
+                yield f"{count} min, {name}", other
             whole.unlink(missing_ok=True)
 
 
