@@ -221,7 +221,6 @@ impl<'w> Work<'w> {
         let base = stream.time_base();
         let parameters = crate::av::Parameters::of_stream(&stream)
             .map_err(|error| Failure::crash("copy the video", error))?;
-        let end_us = self.plan.timeline.end_us();
         let frame_us = 1e6 / crate::ladder::as_f64(video.fps).max(1.0);
         let mut remux = Remux {
             rendition,
@@ -229,7 +228,7 @@ impl<'w> Work<'w> {
             origin: stream.start_time().unwrap_or(0),
             time_base: base,
             framing: Framing::of(stream.extradata()),
-            rule: CutRule::new(self.order.ladder.segment_seconds, end_us),
+            rule: CutRule::following(self.order.ladder.segment_seconds, &self.plan.timeline),
             frame: rescale(frame_us as i64, Rational::MICROSECONDS, base).max(1),
             last_dts: None,
             waiting: Vec::new(),

@@ -16,7 +16,7 @@ use crate::h264::{self, Framing};
 use crate::ladder::{as_f64, bitrate_cap_bps};
 use crate::probe;
 use crate::spec::{LadderSettings, Probe, VideoTrack};
-use crate::timeline::{CutRule, LONGEST_SEGMENT_US, Timeline};
+use crate::timeline::{CRUMB_US, CutRule, LONGEST_SEGMENT_US, Timeline};
 
 /// Files without a table are read through up to this size; larger ones are encoded.
 const MAX_SCAN_BYTES: u64 = 512 << 20;
@@ -63,6 +63,10 @@ pub(crate) fn survey(
     let Some(video) = &probe.video else { return Ok(Err("there is no video".to_owned())) };
     if let Err(reason) = fits(input, probe, video, settings) {
         return Ok(Err(reason));
+    }
+    if probe.container.contains("matroska") {
+        // libav reads the cues with the first seek, not before.
+        let _ = input.seek_stream(video.stream, 0);
     }
     let found = match table(input, path, probe, video)? {
         Some(found) => found,
@@ -292,13 +296,14 @@ fn judge(
     let mut segments: Vec<(i64, u64)> = vec![(0, 0)];
     let mut bytes = 0_u64;
     let mut previous = 0;
-    for key in &keys.frames {
+    let nexts = keys.frames.iter().skip(1).map(|key| key.time_us).chain([end]);
+    for (key, next_us) in keys.frames.iter().zip(nexts) {
         if key.time_us < previous {
             return Err("the times of the key frames are out of order".to_owned());
         }
         previous = key.time_us;
         bytes += key.bytes;
-        if key.time_us > 0 && rule.cuts_at(key.time_us) {
+        if key.time_us > 0 && rule.cuts_between(key.time_us, next_us) {
             segments.push((key.time_us, 0));
         }
         if let Some((_, sum)) = segments.last_mut() {
@@ -309,8 +314,8 @@ fn judge(
     let end = end.max(previous);
     let timeline = Timeline::given(cuts, end);
     let lengths = timeline.planned();
-    if keys.frames.is_empty() || lengths.iter().any(|length| *length > LONGEST_SEGMENT_US + 50_000)
-    {
+    let longest = LONGEST_SEGMENT_US + CRUMB_US + 50_000;
+    if keys.frames.is_empty() || lengths.iter().any(|length| *length > longest) {
         return Err("key frames are more than 10 s apart".to_owned());
     }
     let rate = |bytes: u64, us: i64| bytes as f64 * 8e6 / us.max(10_000) as f64;

@@ -7,8 +7,14 @@ use crate::ladder::as_f64;
 /// A last segment shorter than this joins the one before it.
 const SHORTEST_TAIL_US: i64 = 1_000_000;
 
-/// Longest distance between two cuts of a copied video.
+/// Longest distance between two cuts of a copied video, as far as its key frames allow.
 pub(crate) const LONGEST_SEGMENT_US: i64 = 10_000_000;
+
+/// What a segment may be longer where a cut would leave a crumb before it.
+pub(crate) const CRUMB_US: i64 = SHORTEST_TAIL_US;
+
+/// Times of one key frame in a container's table and in its packets differ by less.
+const TABLE_SLACK_US: i64 = 200_000;
 
 /// The segment boundaries of one media set.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,11 +132,13 @@ impl Timeline {
 }
 
 /// Decides at which key frames of a copied video a segment starts, one key frame at a time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct CutRule {
     least_us: i64,
     end_us: i64,
     start_us: i64,
+    /// Planned cuts that come early, because the next key frame comes late.
+    early: Vec<i64>,
 }
 
 impl CutRule {
@@ -138,20 +146,45 @@ impl CutRule {
     pub(crate) fn new(segment_seconds: f64, end_us: i64) -> Self {
         // A little under the wanted length, so that key frames every 1, 2 or 4 s all fit well.
         let least_us = (segment_seconds * 750_000.0) as i64;
-        Self { least_us: least_us.max(1_500_000), end_us, start_us: 0 }
+        Self { least_us: least_us.max(1_500_000), end_us, start_us: 0, early: Vec::new() }
+    }
+
+    /// The same for the copy itself, which does not see the next key frame yet: it cuts early
+    /// where `planned` does.
+    pub(crate) fn following(segment_seconds: f64, planned: &Timeline) -> Self {
+        let mut rule = Self::new(segment_seconds, planned.end_us());
+        let lengths = planned.planned();
+        let cuts = planned.cuts.iter().zip(lengths);
+        rule.early =
+            cuts.filter(|(_, length)| *length < rule.least_us).map(|(cut, _)| *cut).collect();
+        rule
     }
 
     /// True when the key frame at `time_us` starts a segment.
     pub(crate) fn cuts_at(&mut self, time_us: i64) -> bool {
         let long_enough = time_us - self.start_us >= self.least_us;
+        let planned = time_us - self.start_us >= CRUMB_US / 2
+            && self.early.iter().any(|cut| (cut - time_us).abs() <= TABLE_SLACK_US);
         let tail = self.end_us - time_us;
         let leaves_crumb =
             tail < SHORTEST_TAIL_US && self.end_us - self.start_us <= LONGEST_SEGMENT_US;
-        if long_enough && !leaves_crumb {
+        if (long_enough || planned) && !leaves_crumb {
             self.start_us = time_us;
             return true;
         }
         false
+    }
+
+    /// As [`Self::cuts_at`], knowing the time of the key frame after it: a scene cut soon after
+    /// the last cut is taken when waiting for the next would make the segment too long.
+    pub(crate) fn cuts_between(&mut self, time_us: i64, next_us: i64) -> bool {
+        let early = time_us - self.start_us >= CRUMB_US
+            && next_us - self.start_us > LONGEST_SEGMENT_US
+            && next_us > time_us;
+        if early {
+            self.early.push(time_us);
+        }
+        self.cuts_at(time_us)
     }
 }
 
@@ -211,6 +244,26 @@ mod tests {
         assert_eq!(every_second.first(), Some(&3_000_000));
         let mut rule = CutRule::new(4.0, 60_000_000);
         assert!(rule.cuts_at(8_333_000) && rule.cuts_at(16_666_000));
+    }
+
+    #[test]
+    fn a_scene_cut_before_a_long_wait_starts_a_segment() {
+        let keys = [0, 2_000_000, 12_000_000, 12_500_000, 22_500_000, 24_000_000];
+        let mut rule = CutRule::new(4.0, 25_000_000);
+        let nexts = keys.iter().skip(1).chain(&[25_000_000]);
+        let cuts: Vec<i64> = keys
+            .iter()
+            .zip(nexts)
+            .filter(|(time, next)| **time > 0 && rule.cuts_between(**time, **next))
+            .map(|(time, _)| *time)
+            .collect();
+        assert_eq!(cuts, [2_000_000, 12_000_000, 22_500_000]);
+        let planned = Timeline::given(cuts.clone(), 25_000_000);
+        let mut copy = CutRule::following(4.0, &planned);
+        // The packets' times differ a little from the table's.
+        let found: Vec<i64> =
+            keys.iter().map(|t| t + 40_000).filter(|t| *t > 40_000 && copy.cuts_at(*t)).collect();
+        assert_eq!(found, [2_040_000, 12_040_000, 22_540_000]);
     }
 
     proptest! {

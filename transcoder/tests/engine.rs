@@ -47,6 +47,19 @@ fn scene_cuts_set_the_segments_and_long_or_open_groups_are_encoded() {
 }
 
 #[test]
+fn a_scene_cut_before_a_ten_second_group_is_copied_too() {
+    let pictures = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=26", "-pix_fmt", "yuv420p"];
+    let keys = ["-c:v", "libx264", "-preset", "veryfast", "-g", "250", "-sc_threshold", "0"];
+    let forced = ["-force_key_frames", "2,12,14,24"];
+    for name in ["scene.mp4", "scene.mkv"] {
+        let made = made::make_from(name, &[&pictures[..], &keys, &forced].concat());
+        made.check();
+        assert!(made.plans().first().is_some_and(|plan| plan.remux), "{name} was not copied");
+        assert_eq!(made.segment_lengths(0), [2.0, 10.0, 2.0, 10.0, 2.0], "{name}");
+    }
+}
+
+#[test]
 fn a_whole_ladder_comes_from_one_decode() {
     let made = make_with("hd.mp4", |order| order.ladder.remux = false);
     made.check();
