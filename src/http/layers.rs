@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
 use super::Problem;
+use super::counts::count;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A caller's own id is kept when it is this short and plain, so that proxies can follow it.
@@ -25,11 +26,8 @@ pub(super) fn wrap(router: Router) -> Router {
 /// Gives the request an id, logs it once, counts it. No query, token, address or body is logged.
 async fn observe(request: Request, next: Next) -> Response {
     let id = request_id(&request);
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("unmatched", MatchedPath::as_str)
-        .to_owned();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
     let method = request.method().clone();
     let span = tracing::info_span!("request", id = %id, method = %method, route);
     let started = Instant::now();
@@ -44,7 +42,7 @@ async fn observe(request: Request, next: Next) -> Response {
             tracing::debug!(status = status.as_u16(), duration_ms, "answered");
         }
     });
-    count(&method, route, status.as_u16(), elapsed.as_secs_f64());
+    count(&method, route, status, elapsed.as_secs_f64());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -63,14 +61,6 @@ fn request_id(request: &Request) -> String {
         }
         _ => uuid::Uuid::new_v4().to_string(),
     }
-}
-
-fn count(method: &Method, route: String, status: u16, seconds: f64) {
-    let method = method.as_str().to_owned();
-    let class = format!("{}xx", status / 100);
-    metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => class)
-        .increment(1);
-    metrics::histogram!("http_request_seconds", "route" => route).record(seconds);
 }
 
 fn answer_panic(panic: Box<dyn Any + Send>) -> Response {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod asker;
+mod counts;
 mod error;
 mod extract;
 mod feeds;

@@ -35,6 +35,7 @@ const OTHER_FILES: u64 = 128;
 /// None today; the listener's own failures pass, and are logged.
 pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
     let stopping = app.stopping();
+    app.spawn(super::metrics::gather(app.clone()));
     let router = super::router(app.clone());
     let most = most_connections(app.config().limits.connections);
     let places = Arc::new(Semaphore::new(most));
