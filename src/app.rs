@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::db::{Db, jobs::Claimant};
 use crate::domain::Millis;
+use crate::tracker::Tracker;
 
 /// Where the time comes from: the machine's clock, or a test's.
 pub trait Clock: Send + Sync {
@@ -78,6 +79,7 @@ pub struct App {
 struct Inner {
     parts: Parts,
     claimant: Claimant,
+    tracker: Arc<Tracker>,
     tasks: TaskTracker,
     stopping: CancellationToken,
     job_wakeup: Notify,
@@ -94,10 +96,14 @@ impl App {
             node: parts.config.server.node_name.clone(),
             boot_id: uuid::Builder::from_random_bytes(boot).into_uuid().to_string(),
         };
+        let mut seed = [0; 32];
+        parts.randomness.fill(&mut seed);
+        let tracker = Tracker::new(parts.config.tracker.clone(), 1, seed);
         Self {
             inner: Arc::new(Inner {
                 parts,
                 claimant,
+                tracker: Arc::new(tracker),
                 tasks: TaskTracker::new(),
                 stopping: CancellationToken::new(),
                 job_wakeup: Notify::new(),
@@ -160,6 +166,12 @@ impl App {
     #[must_use]
     pub fn claimant(&self) -> &Claimant {
         &self.inner.claimant
+    }
+
+    /// Tells viewers of the same video of each other.
+    #[must_use]
+    pub fn tracker(&self) -> &Arc<Tracker> {
+        &self.inner.tracker
     }
 
     /// A folder below the data folder for bytes that only this node needs.

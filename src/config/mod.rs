@@ -10,6 +10,7 @@ mod limits;
 mod sample;
 mod server;
 mod storage;
+mod tracker;
 mod transcoding;
 mod uploads;
 
@@ -26,6 +27,7 @@ pub use limits::Limits;
 pub use sample::{SECRETS, annotated, sample};
 pub use server::{LogFormat, Server};
 pub use storage::{S3, Storage, StorageKind};
+pub use tracker::Tracker;
 pub use transcoding::Transcoding;
 pub use uploads::Uploads;
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub accounts: Accounts,
     /// How much one caller may ask.
     pub limits: Limits,
+    /// How much viewers may ask of the tracker.
+    pub tracker: Tracker,
 }
 
 /// A setting that cannot be used.
@@ -139,6 +143,7 @@ impl Config {
         self.storage.check()?;
         self.transcoding.check()?;
         self.accounts.check()?;
-        self.limits.check()
+        self.limits.check()?;
+        self.tracker.check()
     }
 }

@@ -5,7 +5,8 @@ use documented::DocumentedFields;
 use serde_json::Value;
 
 use super::{
-    Accounts, Config, Database, Instance, Limits, S3, Server, Storage, Transcoding, Uploads,
+    Accounts, Config, Database, Instance, Limits, S3, Server, Storage, Tracker, Transcoding,
+    Uploads,
 };
 
 /// Keys whose values are never shown.
@@ -29,6 +30,7 @@ fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "transcoding" => (Transcoding::FIELD_NAMES, Transcoding::FIELD_DOCS),
         "accounts" => (Accounts::FIELD_NAMES, Accounts::FIELD_DOCS),
         "limits" => (Limits::FIELD_NAMES, Limits::FIELD_DOCS),
+        "tracker" => (Tracker::FIELD_NAMES, Tracker::FIELD_DOCS),
         _ => (&[], &[]),
     }
 }
@@ -62,6 +64,7 @@ fn write(config: &Config, mark: &str, mask: bool) -> String {
             "transcoding",
             "accounts",
             "limits",
+            "tracker",
         ] {
             let value = section.split('.').try_fold(None, |found: Option<&Value>, key| {
                 found.map_or_else(|| sections.get(key), |value| value.get(key)).map(Some)

@@ -14,6 +14,8 @@ use super::Problem;
 use super::extract::ClientAddress;
 use crate::app::App;
 use crate::db::jobs;
+use crate::tracker::Tracker;
+use crate::tracker::counters::{Drop, Heard, Told};
 
 /// A busy server measures some ten thousand requests a second, eight bytes each.
 const GATHERED_EVERY: Duration = Duration::from_secs(5);
@@ -64,6 +66,7 @@ async fn metrics(
         ));
     }
     measure(&app).await?;
+    measure_tracker(app.tracker());
     let handle = RECORDER.get().and_then(Option::as_ref).ok_or_else(Problem::internal)?;
     handle.run_upkeep();
     Ok(handle.render())
@@ -86,6 +89,31 @@ async fn measure(app: &App) -> Result<(), Problem> {
         metrics::gauge!("data_disk_free_bytes").set((disk.f_bavail * disk.f_frsize) as f64);
     }
     Ok(())
+}
+
+/// The tracker counts by itself, since it has no time to look counters up.
+fn measure_tracker(tracker: &Tracker) {
+    metrics::gauge!("tracker_sockets").set(tracker.sockets() as f64);
+    metrics::gauge!("tracker_swarms").set(tracker.swarms() as f64);
+    metrics::gauge!("tracker_peers").set(tracker.peers() as f64);
+    let counters = &tracker.counters;
+    for kind in Heard::ALL {
+        metrics::counter!("tracker_messages_total", "direction" => "in", "kind" => kind.label())
+            .absolute(counters.heard(*kind));
+    }
+    for kind in Told::ALL {
+        metrics::counter!("tracker_messages_total", "direction" => "out", "kind" => kind.label())
+            .absolute(counters.told(*kind));
+    }
+    for kind in [Told::Offer, Told::Answer] {
+        metrics::counter!("tracker_relays_total", "kind" => kind.label())
+            .absolute(counters.told(kind));
+    }
+    for reason in Drop::ALL {
+        metrics::counter!("tracker_drops_total", "reason" => reason.label())
+            .absolute(counters.drops(*reason));
+    }
+    metrics::counter!("tracker_reports_total").absolute(counters.reports());
 }
 
 /// Resident memory from `/proc/self/statm`, whose second number counts pages.

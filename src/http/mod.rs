@@ -16,6 +16,7 @@ mod patient;
 mod received;
 mod server;
 mod session;
+mod tracker;
 pub mod v1;
 
 pub use asker::Asker;
@@ -44,7 +45,8 @@ pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(feeds::router())
         .merge(media::router())
         .split_for_parts();
-    (api.merge(health::router()).merge(metrics::router()).merge(pages::router()), doc)
+    let others = health::router().merge(metrics::router()).merge(pages::router());
+    (api.merge(others).merge(tracker::router()), doc)
 }
 
 /// The whole web application.

@@ -23,6 +23,11 @@ impl<S> Patient<S> {
         Self { socket, patience, stalled: None, waiting: false }
     }
 
+    /// The socket itself.
+    pub(super) fn into_inner(self) -> S {
+        self.socket
+    }
+
     /// What a write came to; the clock runs while it waits.
     fn judge<T>(
         &mut self,

@@ -37,9 +37,9 @@ pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
     let stopping = app.stopping();
     app.spawn(super::metrics::gather(app.clone()));
     let router = super::router(app.clone());
-    let most = most_connections(app.config().limits.connections);
-    let places = Arc::new(Semaphore::new(most));
+    let places = places(&app);
     let seconds = |count: u32| Duration::from_secs(u64::from(count));
+    app.spawn(super::tracker::look_after(app.clone()));
     let serving = Serving {
         head: seconds(app.config().limits.head_seconds),
         stall: seconds(app.config().limits.stall_seconds),
@@ -60,8 +60,29 @@ pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
     }
 }
 
-/// As many as configured, as far as this process may open a socket and a file for each.
-fn most_connections(configured: u32) -> usize {
+/// As many as configured, as far as this process may open files: a connection needs its socket and
+/// a file, one of the tracker its socket. Where that is not enough, each gets half.
+fn places(app: &App) -> Arc<Semaphore> {
+    let (connections, sockets) = (app.config().limits.connections, app.config().tracker.sockets);
+    let files = most_files();
+    let (connections, sockets) = (u64::from(connections), u64::from(sockets));
+    let half = (files / 4).max(16);
+    let most = connections.min(half.max(files.saturating_sub(sockets) / 2));
+    let left = sockets.min(files.saturating_sub(2 * most));
+    if most < connections || left < sockets {
+        tracing::warn!(
+            connections = most,
+            tracker_sockets = left,
+            "open files are limited, so connections are"
+        );
+    }
+    app.tracker().at_most(usize::try_from(left).unwrap_or(usize::MAX));
+    let most = usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+    Arc::new(Semaphore::new(most))
+}
+
+/// Files that this process may open for connections.
+fn most_files() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let files = limit.maximum.unwrap_or(u64::MAX);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
@@ -69,12 +90,7 @@ fn most_connections(configured: u32) -> usize {
         Ok(()) => files,
         Err(_) => limit.current.unwrap_or(u64::MAX),
     };
-    let possible = (files.saturating_sub(OTHER_FILES) / 2).max(16);
-    let most = u64::from(configured).min(possible);
-    if most < u64::from(configured) {
-        tracing::warn!(most, configured, "open files are limited, so connections are");
-    }
-    usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)
+    files.saturating_sub(OTHER_FILES)
 }
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
