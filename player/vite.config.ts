@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { p2pPatches } from './p2p-patches.ts';
 
 const OUT_DIR = join(import.meta.dirname, 'dist');
 const TEXT = /\.(js|css|svg|json|webmanifest)$/;
@@ -29,7 +30,9 @@ function precompress(): Plugin {
 export default defineConfig({
   root: join(import.meta.dirname, 'web'),
   base: '/client/',
-  plugins: [svelte({ configFile: false }), precompress()],
+  plugins: [p2pPatches(), svelte({ configFile: false }), precompress()],
+  // bittorrent-tracker asks this of the bundlers it knows.
+  define: { 'process.browser': 'true' },
   build: {
     outDir: OUT_DIR,
     emptyOutDir: true,
@@ -52,9 +55,15 @@ export default defineConfig({
     // Development: `npm run dev` with a server on the default port behind it.
     proxy: { '^/(api|static|download|lazy-static|services)/': 'http://localhost:9000' },
   },
+  // Changed on their way in, in development too.
+  optimizeDeps: { exclude: ['p2p-media-loader-core', 'p2p-media-loader-hlsjs'] },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    // Not left to the runtime: the tests get what the bundle gets.
+    server: {
+      deps: { inline: [/p2p-media-loader/, /bittorrent-tracker/, /simple-peer/, /webrtc-polyfill/] },
+    },
   },
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
 });

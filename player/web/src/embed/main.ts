@@ -3,7 +3,14 @@ import '../design/fonts.css';
 import '../design/tokens.css';
 import './embed.css';
 import { pageLanguage } from '../i18n';
-import { definePlayer, fetchVideo, RenewEvent, type VideoAnswer } from '../player';
+import {
+  definePlayer,
+  type FarandolePlayer,
+  fetchVideo,
+  RenewEvent,
+  sharingQuestion,
+  type VideoAnswer,
+} from '../player';
 import { parseEmbedOptions, type EmbedOptions } from '../player/params';
 import type { Access, PlayerVideo } from '../player/types';
 import { wordsFor } from '../player/words';
@@ -81,8 +88,21 @@ function play(video: PlayerVideo): void {
     if (event instanceof RenewEvent) event.respondWith(fetchVideo(id, access).then(fresh));
   });
   show(player);
+  askAboutSharing(player);
   document.title = video.title;
   player.load(reachable(video), options);
+}
+
+/** There is no page beside the picture here: the question takes its upper edge, and waits for nobody. */
+function askAboutSharing(player: FarandolePlayer): void {
+  const place = document.createElement('div');
+  place.className = 'embed-question';
+  place.setAttribute('aria-live', 'polite');
+  document.body.append(place);
+  player.addEventListener('sharing', () => {
+    const box = sharingQuestion(say, location.hostname, (answer) => player.answerSharing(answer));
+    place.replaceChildren(...(player.asksSharing ? [box] : []));
+  });
 }
 
 function fresh(answer: VideoAnswer): PlayerVideo | null {

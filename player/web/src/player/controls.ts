@@ -2,6 +2,8 @@
 import { FACTS_CHANGED } from './store';
 import { commandFor, speedStep, type Command } from './keyboard';
 import { choiceOf, menuTopics, NO_CAPTION, qualityName, speedName } from './menu-topics';
+import type { Answer } from './p2p/choice';
+import { FiguresPanel } from './p2p/figures';
 import { problemMessage, type Problem } from './problem';
 import type { Session } from './session';
 import { SettingsMenu } from './settings-menu';
@@ -13,6 +15,7 @@ import type { Say } from './words';
 export interface ControlsHost {
   readonly element: HTMLElement;
   toggleTheatre(): void;
+  answerSharing(answer: Answer): void;
 }
 
 export class Controls {
@@ -21,6 +24,7 @@ export class Controls {
   readonly #host: ControlsHost;
   readonly #say: Say;
   readonly #menu: SettingsMenu;
+  readonly #figures: FiguresPanel;
   #wasGrowing = false;
 
   constructor(parts: Parts, session: Session, host: ControlsHost, say: Say, signal: AbortSignal) {
@@ -34,6 +38,8 @@ export class Controls {
       closed: (refocus) => this.#menuClosed(refocus),
       backLabel: say('settings.back'),
     });
+    this.#figures = new FiguresPanel(parts.figures, session.sharing, say, parts.controller.lang);
+    signal.addEventListener('abort', () => this.#figures.hide());
     parts.captions.addEventListener('press', () => this.#run({ do: 'captions' }), { signal });
     parts.theatre.addEventListener('press', () => host.toggleTheatre(), { signal });
     parts.settings.addEventListener('press', () => this.#toggleMenu(), { signal });
@@ -153,6 +159,12 @@ export class Controls {
     );
   }
 
+  #share(on: boolean): void {
+    this.#host.answerSharing(on ? 'yes' : 'no');
+    if (!on) this.#figures.hide();
+    this.announce(this.#say(on ? 'say.sharingOn' : 'say.sharingOff'));
+  }
+
   #request(type: string): void {
     this.#parts.controller.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true }));
   }
@@ -170,6 +182,8 @@ export class Controls {
       this.announce(this.#say('say.quality', { quality }));
     } else if (topic === 'audio') engine.chooseAudio(Number(choice));
     else if (topic === 'captions') this.#showCaption(choice === NO_CAPTION ? null : choice);
+    else if (topic === 'figures') this.#figures.show();
+    else if (topic === 'sharing') this.#share(choice === 'yes');
     else this.#setSpeed(Number(choice));
   }
 
@@ -199,9 +213,10 @@ export class Controls {
   }
 
   #menuFacts(): Parameters<typeof menuTopics>[0] {
-    const { engine, media, captions } = this.#session;
+    const { engine, media, captions, sharing } = this.#session;
     return {
       engine,
+      sharing,
       speed: media.playbackRate,
       captions: captions.list,
       caption: captions.showing,
@@ -230,7 +245,7 @@ export class Controls {
 
   #doubleClicked(event: Event): void {
     const target = event.composedPath()[0];
-    if (target instanceof Element && target.closest('#controls, #panel, #problem, #help')) return;
+    if (target instanceof Element && target.closest('#controls, #panel, #figures, #problem, #help')) return;
     this.#run({ do: 'fullscreen' });
   }
 

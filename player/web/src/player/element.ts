@@ -7,10 +7,12 @@
  * Pages with more to say (captions, chapters, storyboard, access) call `load()`.
  *
  * Events: `theatre` (detail: on), `renew` (see `RenewEvent`), `playerproblem` (detail: the
- * problem or null), and the `<video>`'s own on `media`.
+ * problem or null), `sharing` (the question of sharing begins or ceases to wait for an answer),
+ * `sharinganswer` (detail: the answer the viewer gave), and the `<video>`'s own on `media`.
  */
 import { Controls } from './controls';
 import { browserStorage, Memory } from './memory';
+import type { Answer } from './p2p/choice';
 import type { Problem } from './problem';
 import { Session } from './session';
 import { createStore } from './store';
@@ -50,6 +52,8 @@ export class FarandolePlayer extends HTMLElement {
   #controls: Controls | null = null;
   #teardown: AbortController | null = null;
   #say: Say | null = null;
+  #accountSharing: Answer | null = null;
+  #asking = false;
   #pending: { readonly video: PlayerVideo; readonly options: PlayOptions } | null = null;
 
   connectedCallback(): void {
@@ -60,7 +64,7 @@ export class FarandolePlayer extends HTMLElement {
     const parts = build(root, language, say);
     const teardown = new AbortController();
     const session = new Session(parts.media, new Memory(browserStorage(), Date.now), {
-      changed: () => this.#controls?.refresh(),
+      changed: () => this.#changed(),
       problem: (problem, trying) => this.#problem(problem, trying),
       renew: (problem) => this.#renew(problem),
     });
@@ -69,7 +73,12 @@ export class FarandolePlayer extends HTMLElement {
     this.#parts = parts;
     this.#session = session;
     this.#teardown = teardown;
-    const host = { element: this, toggleTheatre: () => this.#toggleTheatre() };
+    session.sharing.account = this.#accountSharing;
+    const host = {
+      element: this,
+      toggleTheatre: () => this.#toggleTheatre(),
+      answerSharing: (answer: Answer) => this.answerSharing(answer),
+    };
     this.#controls = new Controls(parts, session, host, say, teardown.signal);
     this.#listenForKeys(teardown.signal);
     this.#showButtons();
@@ -146,6 +155,24 @@ export class FarandolePlayer extends HTMLElement {
     this.media?.pause();
   }
 
+  /** Whether the viewer should be asked about sharing; the page does the asking (`sharingQuestion`). */
+  get asksSharing(): boolean {
+    return this.#session?.sharing.asking ?? false;
+  }
+
+  /** The viewer's answer, also a later one; remembered in this browser. */
+  answerSharing(answer: Answer): void {
+    this.#session?.sharing.answer(answer);
+    const event = new CustomEvent('sharinganswer', { detail: answer, bubbles: true, composed: true });
+    this.dispatchEvent(event);
+  }
+
+  /** What the account of a signed-in viewer says about sharing; null: nothing. */
+  set accountSharing(answer: Answer | null) {
+    this.#accountSharing = answer;
+    if (this.#session !== null) this.#session.sharing.account = answer;
+  }
+
   /** Whether the page shows the player in its theatre view; the page does the showing. */
   get theatre(): boolean {
     return this.hasAttribute('theatre');
@@ -181,6 +208,13 @@ export class FarandolePlayer extends HTMLElement {
     this.theatre = !this.theatre;
     const detail = { on: this.theatre };
     this.dispatchEvent(new CustomEvent('theatre', { detail, bubbles: true, composed: true }));
+  }
+
+  #changed(): void {
+    this.#controls?.refresh();
+    if (this.asksSharing === this.#asking) return;
+    this.#asking = this.asksSharing;
+    this.dispatchEvent(new CustomEvent('sharing', { bubbles: true, composed: true }));
   }
 
   #problem(problem: Problem | null, trying: boolean): void {
@@ -234,6 +268,7 @@ export class FarandolePlayer extends HTMLElement {
       chapters: [],
       storyboard: null,
       access: {},
+      sharing: null,
     };
     return { video, options: this.#attributeOptions() };
   }

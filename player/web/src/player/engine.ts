@@ -3,20 +3,27 @@
  *
  * Knows renditions, sound tracks and growth; knows nothing of buttons and words.
  */
-import Hls, { Events, type Level, type LevelDetails } from 'hls.js';
+import Hls, {
+  Events,
+  type FragmentLoaderConstructor,
+  type Level,
+  type LevelDetails,
+  type ManifestLoadedData,
+} from 'hls.js';
 import { authorize, nativePlaylistUrl, withToken } from './access';
 import { growthUrl, madeSeconds, type Edge } from './growth';
 import { GrowthWatch } from './growth-watch';
 import {
   hlsConfig,
   hlsSupported,
-  otherSound,
   problemOf,
+  SoundSwap,
   SteadyHls,
   type SoundChoice,
 } from './hls-source';
 import { problemOfMediaError, type Problem } from './problem';
 import { renditionLabel, type Choice, type Rendition } from './quality';
+import type { Source } from './p2p/sharing';
 import { Steering, type Edges } from './steering';
 import type { PlayerVideo } from './types';
 
@@ -27,6 +34,12 @@ export interface EngineReports {
   failed(problem: Problem): void;
   /** Media came from the network. */
   arrived(): void;
+  /** Bytes of media came from the server. */
+  received(bytes: number): void;
+  /** hls.js begins with a source. */
+  opened(source: Source): void;
+  /** What was opened is about to be closed. */
+  closed(): void;
 }
 
 /** One entry of the quality menu. */
@@ -44,9 +57,9 @@ export interface AudioState {
   readonly language: string;
 }
 
-/** Seconds fetched before anyone has pressed play, and while playing. */
+/** Seconds fetched before anyone has pressed play or may bring the rest, and while playing. */
 const BUFFER_BYTES = 60_000_000;
-const BUFFER_SECONDS = { idle: 6, playing: 30 } as const;
+const BUFFER_SECONDS = { little: 6, playing: 30 } as const;
 
 export class Engine {
   readonly #media: HTMLVideoElement;
@@ -63,6 +76,10 @@ export class Engine {
   /** Renditions of the master, kept while the sound-only playlist is loaded in its place. */
   #renditions: readonly Rendition[] = [];
   #startedGrowing = false;
+  /** Only the beginning is fetched for now, although it plays. */
+  #held = false;
+  /** The master playlist, also while sound alone plays in its place. */
+  #master: ManifestLoadedData | null = null;
 
   constructor(media: HTMLVideoElement, reports: EngineReports) {
     this.#media = media;
@@ -82,6 +99,7 @@ export class Engine {
     this.#renditions = [];
     this.#audioOnlyUrl = null;
     this.#otherSound = null;
+    this.#master = null;
     this.#startedGrowing = video.growing;
     if (this.#choice !== 'audio') this.#choice = 'auto';
     if (video.playlistUrl !== null && hlsSupported()) {
@@ -135,6 +153,12 @@ export class Engine {
     if (this.#choice === 'audio') return null;
     const level = this.#hls?.levels[this.#hls.currentLevel];
     return level === undefined || level.height === 0 ? null : renditionLabel(renditionOf(level));
+  }
+
+  /** Shorter side of the picture on screen, in pixels; null without one. */
+  get resolution(): number | null {
+    const level = this.#choice === 'audio' ? undefined : this.#hls?.levels[this.#hls.currentLevel];
+    return level === undefined || level.height === 0 ? null : Math.min(level.width || level.height, level.height);
   }
 
   /** Entries of the quality menu, best first. Empty when there is nothing to choose. */
@@ -207,14 +231,19 @@ export class Engine {
 
   #openHls(video: PlayerVideo, url: string, startSeconds: number, bandwidthBps: number): void {
     const base = new URL(url, location.href).href;
-    const config = {
-      ...hlsConfig(base, () => this.#video?.access ?? {}, bandwidthBps),
-      ...(this.#otherSound === null ? {} : otherSound(this.#otherSound)),
-    };
-    const hls = new SteadyHls({ ...config, startPosition: startSeconds });
+    const config = hlsConfig({
+      baseUrl: base,
+      bandwidthBps,
+      access: () => this.#video?.access ?? {},
+      received: (bytes) => this.#reports.received(bytes),
+    });
+    const swap = this.#otherSound === null ? null : new SoundSwap(this.#otherSound);
+    const hls = new SteadyHls({ ...config, ...swap?.config, startPosition: startSeconds });
     this.#hls = hls;
-    hls.on(Events.MANIFEST_LOADED, (_, { levels }) => {
+    hls.on(Events.MANIFEST_LOADED, (_, data) => {
+      const { levels } = data;
       if (this.#choice === 'audio' && this.#audioOnlyUrl !== null) return;
+      this.#master = data;
       const sound = levels.find((level) => !level.width && !level.height && !level.videoCodec);
       this.#audioOnlyUrl = levels.length > 1 ? (sound?.url ?? null) : null;
     });
@@ -238,6 +267,12 @@ export class Engine {
     // rendition on screen has, and the bar does not creep. The second is for rounding:
     // a length below the last frame's end would be refused; the end of stream trims it.
     const overrides = video.growing ? { duration: video.durationSeconds + 1 } : undefined;
+    this.#reports.opened({
+      hls,
+      master: () => this.#master,
+      hold: (on) => this.#hold(on),
+      loadWith: (loader) => useLoader(hls, loader, swap),
+    });
     this.#setBuffer();
     hls.loadSource(base);
     hls.attachMedia(
@@ -257,13 +292,21 @@ export class Engine {
     this.#reports.changed();
   }
 
-  /** Before the first play only the beginning is fetched: many open a page and never press play. */
+  /**
+   * Before the first play only the beginning is fetched (many open a page and never press play), and
+   * no more than it takes to play while sharing is about to begin.
+   */
   #setBuffer(): void {
     if (this.#hls === null) return;
-    const { paused } = this.#media;
-    this.#hls.config.maxBufferLength = paused ? BUFFER_SECONDS.idle : BUFFER_SECONDS.playing;
+    const limit = this.#media.paused || this.#held ? 'little' : 'playing';
+    this.#hls.config.maxBufferLength = BUFFER_SECONDS[limit];
     // Bytes would otherwise raise a short limit again (hls.js takes the larger of both).
-    this.#hls.config.maxBufferSize = paused ? 0 : BUFFER_BYTES;
+    this.#hls.config.maxBufferSize = limit === 'playing' ? BUFFER_BYTES : 0;
+  }
+
+  #hold(on: boolean): void {
+    this.#held = on;
+    this.#setBuffer();
   }
 
   /** A start that is not made yet moves to the last moments that are. */
@@ -362,6 +405,8 @@ export class Engine {
   #close(): void {
     this.#watch?.stop();
     this.#watch = null;
+    this.#reports.closed();
+    this.#held = false;
     this.#hls?.destroy();
     this.#hls = null;
     if (this.#media.hasAttribute('src')) {
@@ -369,6 +414,13 @@ export class Engine {
       this.#media.load();
     }
   }
+}
+
+/** From now on: hls.js asks for its loader at each fragment. */
+function useLoader(hls: Hls, loader: FragmentLoaderConstructor | null, swap: SoundSwap | null): void {
+  const fLoader = swap === null ? loader : swap.wrap(loader);
+  if (fLoader === null) delete hls.config.fLoader;
+  else hls.config.fLoader = fLoader;
 }
 
 function renditionOf(level: Level): Rendition {

@@ -56,7 +56,25 @@ it('takes over what playback needs', () => {
     },
     // A public video is fetched without the viewer's token: caches and privacy.
     access: {},
+    sharing: null,
   });
+});
+
+it('takes over the terms of sharing, unless nobody could meet', () => {
+  const terms = {
+    policy: 'ask',
+    swarmId: 'c0ffee',
+    publicKey: 'AAAA',
+    trackerUrls: ['wss://here.example/tracker/socket?shard=00'],
+    stunUrls: [],
+    minViewers: 1,
+    reportUrl: 'https://here.example/api/v1/videos/u-1/p2p/bad-segments',
+  } as const;
+  const none = { captions: [], storyboards: [], chapters: [] };
+  const shared = (p2p: typeof terms) =>
+    toPlayerVideo({ ...details, streamingPlaylists: [{ playlistUrl: '/m.m3u8', p2p }] }, none, {}, BASE).sharing;
+  expect(shared(terms)).toBe(terms);
+  expect(shared({ ...terms, trackerUrls: [] as unknown as typeof terms.trackerUrls })).toBeNull();
 });
 
 it('carries the right to a private video into every address', () => {

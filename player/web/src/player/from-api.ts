@@ -1,6 +1,6 @@
 /** Turns the REST API's answers about a video into what the player plays. */
 import { withToken } from './access';
-import type { Access, Caption, Chapter, PlayerVideo, Storyboard } from './types';
+import type { Access, Caption, Chapter, PlayerVideo, SharingTerms, Storyboard } from './types';
 
 /** The fields of PeerTube's `VideoDetails` that playback needs. */
 export interface ApiVideo {
@@ -13,8 +13,14 @@ export interface ApiVideo {
   readonly thumbnailPath?: string | null;
   readonly state?: { readonly id: number; readonly label?: string };
   readonly privacy?: { readonly id: number };
-  readonly streamingPlaylists?: readonly { readonly playlistUrl: string }[];
+  readonly streamingPlaylists?: readonly ApiPlaylist[];
   readonly files?: readonly { readonly fileUrl: string }[];
+}
+
+export interface ApiPlaylist {
+  readonly playlistUrl: string;
+  /** Ours, not PeerTube's. */
+  readonly p2p?: SharingTerms | null;
 }
 
 export interface ApiCaption {
@@ -81,7 +87,13 @@ export function toPlayerVideo(
     chapters: toChapters(chapters),
     storyboard: toStoryboard(storyboards[0], own, base),
     access: own,
+    sharing: toSharing(video.streamingPlaylists?.[0]?.p2p),
   };
+}
+
+/** Without a tracker nobody meets. */
+function toSharing(terms: SharingTerms | null | undefined): SharingTerms | null {
+  return terms != null && terms.trackerUrls.length > 0 ? terms : null;
 }
 
 function toCaption(caption: ApiCaption, access: Access, base: string): Caption[] {

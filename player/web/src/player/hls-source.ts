@@ -14,7 +14,7 @@ import Hls, {
   type HlsConfig,
   type LoaderCallbacks,
   type LoaderConfiguration,
-  type LoaderContext,
+  type LoaderResponse,
 } from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { authorize } from './access';
@@ -44,17 +44,25 @@ const FEW_RETRIES = {
   errorRetry: { maxNumRetry: 2, retryDelayMs: 500, maxRetryDelayMs: 4_000 },
 };
 
-export function hlsConfig(
-  baseUrl: string,
-  access: () => Access,
-  bandwidthBps: number,
-): Partial<HlsConfig> {
+/** What a source needs of its surroundings. */
+export interface SourceFacts {
+  /** Address of the playlist that is opened. */
+  readonly baseUrl: string;
+  readonly bandwidthBps: number;
+  access(): Access;
+  /** Bytes of media came from the server. */
+  received(bytes: number): void;
+}
+
+export function hlsConfig({ baseUrl, bandwidthBps, access, received }: SourceFacts): Partial<HlsConfig> {
   return {
     workerPath: workerUrl,
     autoStartLoad: false,
     liveDurationInfinity: false,
     maxLiveSyncPlaybackRate: 1,
     lowLatencyMode: false,
+    // hls.js's own value, said aloud: sharing sets what it finds unsaid (`p2p/`).
+    liveSyncDurationCount: 3,
     backBufferLength: 60,
     maxMaxBufferLength: 60,
     abrEwmaDefaultEstimate: bandwidthBps > 0 ? bandwidthBps : FIRST_GUESS_BPS,
@@ -73,8 +81,22 @@ export function hlsConfig(
       for (const [name, value] of Object.entries(request.headers)) {
         xhr.setRequestHeader(name, value);
       }
+      if (new URL(url, baseUrl).pathname.endsWith('.mp4')) countBytes(xhr, received);
     },
   };
+}
+
+/** Counts what arrives, also of a load that is given up. */
+function countBytes(xhr: XMLHttpRequest, received: (bytes: number) => void): void {
+  let counted = 0;
+  const count = ({ loaded }: ProgressEvent): void => {
+    // An aborted load ends with zero.
+    if (loaded <= counted) return;
+    received(loaded - counted);
+    counted = loaded;
+  };
+  xhr.addEventListener('progress', count);
+  xhr.addEventListener('loadend', count);
 }
 
 /** A sound track by what the playlist says of it. */
@@ -83,38 +105,47 @@ export interface SoundChoice {
   readonly lang?: string;
 }
 
-/** Plays a sound track that comes as files of its own, in place of the one beside the picture. */
-export function otherSound(choice: SoundChoice): Partial<HlsConfig> {
-  return { audioPreference: choice, fLoader: strippingLoader() };
-}
+/**
+ * Takes the sound beside the picture out of what is loaded, so that another track, which comes as
+ * files of its own, can play in its place. One for each hls.js: it remembers what init segments say.
+ */
+export class SoundSwap {
+  /** Settings for hls.js. */
+  readonly config: Partial<HlsConfig>;
+  readonly #strippers = new Map<number, AudioStripper>();
 
-/** hls.js types its default loader for any context, and hands it fragments. */
-type PlainCallbacks = LoaderCallbacks<LoaderContext>;
+  constructor(choice: SoundChoice) {
+    this.config = { audioPreference: choice, fLoader: this.wrap(null) };
+  }
 
-/** Fragment loads of the picture, with the sound beside it taken out. */
-function strippingLoader(): FragmentLoaderConstructor {
-  const strippers = new Map<number, AudioStripper>();
-  const Loader = Hls.DefaultConfig.loader;
-  return class extends Loader {
-    override load(
-      context: FragmentLoaderContext,
-      config: LoaderConfiguration,
-      callbacks: LoaderCallbacks<FragmentLoaderContext>,
-    ): void {
-      const { level, type } = context.frag;
-      if (type !== 'main') {
-        super.load(context, config, callbacks as PlainCallbacks);
-        return;
+  /** Fragment loads by `loader` (null: hls.js's own), with the sound beside the picture taken out. */
+  wrap(loader: FragmentLoaderConstructor | null): FragmentLoaderConstructor {
+    const Base = (loader ?? Hls.DefaultConfig.loader) as FragmentLoaderConstructor;
+    const stripped = (context: FragmentLoaderContext, response: LoaderResponse): LoaderResponse =>
+      this.#stripped(context, response);
+    return class extends Base {
+      override load(
+        context: FragmentLoaderContext,
+        config: LoaderConfiguration,
+        callbacks: LoaderCallbacks<FragmentLoaderContext>,
+      ): void {
+        const onSuccess: typeof callbacks.onSuccess = (response, ...rest) =>
+          callbacks.onSuccess(stripped(context, response), ...rest);
+        super.load(context, config, { ...callbacks, onSuccess });
       }
-      const stripper = strippers.get(level) ?? new AudioStripper();
-      strippers.set(level, stripper);
-      const onSuccess: typeof callbacks.onSuccess = (response, ...rest) => {
-        if (response.data instanceof ArrayBuffer) stripper.strip(response.data);
-        callbacks.onSuccess(response, ...rest);
-      };
-      super.load(context, config, { ...callbacks, onSuccess } as PlainCallbacks);
-    }
-  } as unknown as FragmentLoaderConstructor;
+    };
+  }
+
+  #stripped({ frag }: FragmentLoaderContext, response: LoaderResponse): LoaderResponse {
+    const { data } = response;
+    if (frag.type !== 'main' || !(data instanceof ArrayBuffer)) return response;
+    const stripper = this.#strippers.get(frag.level) ?? new AudioStripper();
+    this.#strippers.set(frag.level, stripper);
+    // A copy: viewers give each other what came, not what is left of it.
+    const copy = data.slice(0);
+    stripper.strip(copy);
+    return { ...response, data: copy };
+  }
 }
 
 /** The problem behind a failure of hls.js; null for one it deals with itself. */

@@ -19,6 +19,7 @@ function facts(change: Partial<MenuFacts['engine']> = {}, rest: Partial<MenuFact
       audioTrack: -1,
       ...change,
     },
+    sharing: { offered: false, able: true, decision: 'off' },
     speed: 1,
     captions: [{ language: 'fr', label: 'Français', url: '/fr.vtt' }],
     caption: null,
@@ -78,4 +79,32 @@ describe('soundName', () => {
 
 it('reads its own ids back', () => {
   expect([choiceOf('auto'), choiceOf('audio'), choiceOf('3')]).toEqual(['auto', 'audio', 3]);
+});
+
+describe('the topic of sharing', () => {
+  const sharing = (change: Partial<MenuFacts['sharing']>) =>
+    facts({}, { sharing: { offered: true, able: true, decision: 'ask', ...change } });
+  const shown = (given: MenuFacts) =>
+    menuTopics(given, say)
+      .map(({ id }) => id)
+      .filter((id) => id === 'sharing' || id === 'figures');
+
+  it('is left out where nothing may be shared', () => {
+    expect(shown(facts())).toEqual([]);
+  });
+
+  it('is off until somebody answers, and has no figures then', () => {
+    expect(shown(sharing({}))).toEqual(['sharing']);
+    expect(topic('sharing', sharing({}))?.value).toBe('Off');
+    expect(shown(sharing({ decision: 'on' }))).toEqual(['sharing', 'figures']);
+    expect(topic('sharing', sharing({ decision: 'on' }))?.value).toBe('On');
+  });
+
+  it('says that a browser cannot share', () => {
+    const choices = topic('sharing', sharing({ able: false, decision: 'on' }))?.choices ?? [];
+    expect(choices.map(({ checked, disabled }) => [checked, disabled])).toEqual([
+      [false, true],
+      [true, undefined],
+    ]);
+  });
 });

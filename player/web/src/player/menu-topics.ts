@@ -1,6 +1,7 @@
 /** What the settings menu offers, in words. Pure: states in, topics out. */
 import type { AudioState, Engine } from './engine';
 import { SPEEDS } from './keyboard';
+import type { Sharing } from './p2p/sharing';
 import type { Choice } from './quality';
 import type { MenuTopic } from './settings-menu';
 import type { Caption } from './types';
@@ -12,8 +13,11 @@ export type MenuEngine = Pick<
   'qualities' | 'choice' | 'playingLabel' | 'audioTracks' | 'audioTrack'
 >;
 
+export type MenuSharing = Pick<Sharing, 'offered' | 'able' | 'decision'>;
+
 export interface MenuFacts {
   readonly engine: MenuEngine;
+  readonly sharing: MenuSharing;
   readonly speed: number;
   readonly captions: readonly Caption[];
   /** Language on screen; null: none. */
@@ -26,8 +30,33 @@ export const NO_CAPTION = 'none';
 
 /** Topics that have nothing to choose from are left out. */
 export function menuTopics(facts: MenuFacts, say: Say): MenuTopic[] {
-  return [qualityTopic(facts, say), captionTopic(facts, say), audioTopic(facts, say), speedTopic(facts, say)]
-    .filter((topic) => topic.choices.length > 0);
+  const chosen = [
+    qualityTopic(facts, say),
+    captionTopic(facts, say),
+    audioTopic(facts, say),
+    speedTopic(facts, say),
+    sharingTopic(facts, say),
+  ].filter((topic) => topic.choices.length > 0);
+  const { offered, able, decision } = facts.sharing;
+  const figures = { id: 'figures', label: say('sharing.figures'), value: '', choices: [] };
+  return offered && able && decision === 'on' ? [...chosen, figures] : chosen;
+}
+
+/** Left out where the video may not be shared; where the browser cannot, it says so. */
+function sharingTopic({ sharing }: MenuFacts, say: Say): MenuTopic {
+  const on = sharing.able && sharing.decision === 'on';
+  const unable = sharing.able ? {} : { disabled: true, note: say('sharing.unable') };
+  return {
+    id: 'sharing',
+    label: say('sharing'),
+    value: say(on ? 'sharing.on' : 'sharing.off'),
+    choices: sharing.offered
+      ? [
+          { id: 'yes', label: say('sharing.on'), checked: on, ...unable },
+          { id: 'no', label: say('sharing.off'), checked: !on },
+        ]
+      : [],
+  };
 }
 
 /** A quality in words; for `auto` with the rendition on screen, when there is one. */

@@ -4,9 +4,10 @@
  */
 import { Captions } from './captions';
 import { Engine } from './engine';
-import type { Memory } from './memory';
+import { browserStorage, type Memory } from './memory';
 import type { Problem } from './problem';
 import { showInSystem } from './media-session';
+import { Sharing } from './p2p/sharing';
 import { Recovery } from './recovery';
 import { DEFAULT_PLAY_OPTIONS, type Chapter, type PlayOptions, type PlayerVideo, type Storyboard } from './types';
 import { ViewCounter, viewSender } from './views';
@@ -29,6 +30,7 @@ export class Session {
   readonly media: HTMLVideoElement;
   readonly engine: Engine;
   readonly captions: Captions;
+  readonly sharing: Sharing;
   readonly #memory: Memory;
   readonly #hooks: SessionHooks;
   readonly #recovery: Recovery;
@@ -50,10 +52,17 @@ export class Session {
     this.#memory = memory;
     this.#hooks = hooks;
     this.captions = new Captions(media, () => hooks.changed());
+    this.sharing = new Sharing(media, browserStorage(), {
+      changed: () => hooks.changed(),
+      resolution: () => this.engine.resolution,
+    });
     this.engine = new Engine(media, {
       changed: () => hooks.changed(),
       failed: (problem) => this.#failed(problem),
       arrived: () => this.#arrived(),
+      received: (bytes) => this.sharing.tally.add('fromServer', bytes),
+      opened: (source) => this.sharing.opened(source),
+      closed: () => this.sharing.closed(),
     });
     this.#recovery = new Recovery({
       retry: () => this.engine.retry(),
@@ -150,6 +159,7 @@ export class Session {
     this.#teardown.abort();
     this.#recovery.stop();
     this.engine.destroy();
+    this.sharing.destroy();
     this.captions.clear();
   }
 
@@ -158,6 +168,7 @@ export class Session {
     this.captions.load(video.captions, video.access);
     this.captions.show(caption);
     this.#place = startSeconds;
+    this.sharing.describe(video);
     this.engine.load(video, startSeconds, this.#memory.preferences().bandwidthBps);
     if (play) void this.#playOrPlayMuted();
   }
@@ -255,6 +266,7 @@ export class Session {
   #failed(problem: Problem): void {
     this.#lastProblemMs = performance.now();
     this.#troubled = true;
+    this.sharing.failed();
     void this.#recovery.handle(problem);
   }
 

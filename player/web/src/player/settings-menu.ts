@@ -21,6 +21,7 @@ export interface MenuTopic {
   readonly label: string;
   /** What is chosen now, in words. */
   readonly value: string;
+  /** Empty: the topic itself is chosen, with an empty id. */
   readonly choices: readonly MenuChoice[];
 }
 
@@ -86,8 +87,10 @@ export class SettingsMenu {
 
   #topicItem(topic: MenuTopic): HTMLElement {
     const item = menuItem('menuitem', topic.id);
+    item.append(span('label', topic.label), span('value', topic.value));
+    if (topic.choices.length === 0) return item;
     item.setAttribute('aria-haspopup', 'menu');
-    item.append(span('label', topic.label), span('value', topic.value), iconSpan('chevronRight'));
+    item.append(iconSpan('chevronRight'));
     return item;
   }
 
@@ -112,6 +115,12 @@ export class SettingsMenu {
   }
 
   #enter(topic: string): void {
+    const acts = this.#owner.topics().some(({ id, choices }) => id === topic && choices.length === 0);
+    if (acts) {
+      this.hide(true);
+      this.#owner.chosen(topic, '');
+      return;
+    }
     this.#topic = topic;
     this.#render();
     const checked = this.#items().findIndex((item) => item.getAttribute('aria-checked') === 'true');
@@ -140,7 +149,7 @@ export class SettingsMenu {
     else if (event.key === 'Escape' || (event.key === 'ArrowLeft' && this.#topic !== null)) {
       if (this.#topic === null) this.hide(true);
       else this.#leave();
-    } else if (event.key === 'ArrowRight' && this.#topic === null) items[at]?.click();
+    } else if (event.key === 'ArrowRight' && items[at]?.hasAttribute('aria-haspopup') === true) items[at]?.click();
     else if (event.key === 'Tab') this.hide(false);
     else if (event.key !== 'Enter' && event.key !== ' ') return;
     // The player's own keys must not act on what is meant for the menu.

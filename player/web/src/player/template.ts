@@ -28,6 +28,7 @@ export interface Parts {
   readonly settings: HTMLElement;
   readonly theatre: HTMLElement;
   readonly panel: HTMLElement;
+  readonly figures: HTMLElement;
   readonly growing: HTMLElement;
   readonly problem: HTMLElement;
   readonly problemText: HTMLElement;
@@ -35,6 +36,9 @@ export interface Parts {
   readonly help: HTMLDialogElement;
   readonly status: HTMLElement;
 }
+
+/** What the panel of sharing shows, in order. */
+const FIGURES = ['peers', 'fromPeers', 'fromServer', 'uploaded'] as const;
 
 let sheet: CSSStyleSheet | null = null;
 
@@ -61,6 +65,7 @@ export function build(root: ShadowRoot, language: string, say: Say): Parts {
     settings: find(root, '#settings'),
     theatre: find(root, '#theatre'),
     panel: find(root, '#panel'),
+    figures: find(root, '#figures'),
     growing: find(root, '#growing'),
     problem: find(root, '#problem'),
     problemText: find(root, '#problem-text'),
@@ -82,6 +87,9 @@ function markup(language: string, say: Say): string {
     const name = key.replace('Space', say('help.space'));
     return `<dt${of}>${escape(name)}</dt><dd${of}>${say(text)}</dd>`;
   }).join('');
+  const figures = FIGURES.map(
+    (name) => `<dt>${say(`sharing.${name}`)}</dt><dd data-figure="${name}"></dd>`,
+  ).join('');
   return `
     <media-controller id="controller" nohotkeys nodefaultstore novolumepref nomutedpref
         autohide="3" breakpoints="narrow:0 medium:520 wide:760" lang="${language}">
@@ -93,6 +101,11 @@ function markup(language: string, say: Say): string {
         ${icon('play', 'play')}${icon('pause', 'pause')}
       </media-play-button>
       <div id="panel" role="menu" aria-label="${say('settings')}" hidden></div>
+      <section id="figures" aria-label="${say('sharing.figures')}" hidden>
+        <dl>${figures}</dl>
+        <p></p>
+        <button type="button" aria-label="${say('sharing.figures.close')}">${icon('close')}</button>
+      </section>
       <div id="controls" dir="ltr">
         <media-time-range></media-time-range>
         <media-control-bar>

@@ -41,6 +41,21 @@ export interface Access {
   readonly bearer?: string;
 }
 
+/** On which terms viewers may send each other segments of a video. */
+export interface SharingTerms {
+  /** Whether a viewer is asked first. */
+  readonly policy: 'ask' | 'on';
+  readonly swarmId: string;
+  /** The channel's Ed25519 key, 32 bytes in base64: from the API, never from where media lies. */
+  readonly publicKey: string;
+  readonly trackerUrls: readonly string[];
+  readonly stunUrls: readonly string[];
+  /** Viewers from which on the server brings them together. */
+  readonly minViewers: number;
+  /** Where false segments are reported. */
+  readonly reportUrl: string;
+}
+
 /** A video, ready to be played. */
 export interface PlayerVideo {
   /** UUID: the key under which the position is remembered. */
@@ -61,6 +76,8 @@ export interface PlayerVideo {
   readonly chapters: readonly Chapter[];
   readonly storyboard: Storyboard | null;
   readonly access: Access;
+  /** Null: every segment comes from the server. */
+  readonly sharing: SharingTerms | null;
 }
 
 /** How playback begins and ends, as asked for by the page or by an embed's address. */

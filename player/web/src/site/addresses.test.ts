@@ -23,6 +23,7 @@ it('asks for everything a player needs by path', () => {
     chapters: [],
     storyboard: null,
     access: {},
+    sharing: null,
   };
   expect(reachable(video, 'https://videos.example')).toMatchObject({
     playlistUrl: '/static/a.m3u8',
