@@ -29,6 +29,7 @@ pub(super) fn router() -> Router<App> {
         )
         .route("/my-account", get(|app, visitor| form(app, visitor, Title::MyAccount)))
         .route("/admin/users", get(|app, visitor| form(app, visitor, Title::Users)))
+        .route("/admin/traffic", get(|app, visitor| form(app, visitor, Title::Traffic)))
 }
 
 async fn home(State(app): State<App>, visitor: Visitor) -> Response {

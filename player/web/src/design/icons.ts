@@ -4,6 +4,7 @@
  */
 import ban from 'lucide-static/icons/ban.svg?raw';
 import captions from 'lucide-static/icons/captions.svg?raw';
+import chart from 'lucide-static/icons/chart-no-axes-column.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
 import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
 import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
@@ -36,6 +37,7 @@ import x from 'lucide-static/icons/x.svg?raw';
 const FILES = {
   ban,
   captions,
+  chart,
   check,
   chevronLeft,
   chevronRight,

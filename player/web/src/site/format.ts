@@ -82,6 +82,12 @@ export function date(when: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date(when));
 }
 
+/** A day such as `2026-11-22`, wherever one is. */
+export function day(date: string, language: string): string {
+  const style = { dateStyle: 'medium', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(language, style).format(new Date(`${date}T00:00:00Z`));
+}
+
 export function count(value: number, language: string): string {
   return new Intl.NumberFormat(language).format(value);
 }

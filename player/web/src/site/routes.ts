@@ -43,6 +43,7 @@ const ROUTES: readonly Route[] = [
   own('/my-library/video-channels', () => import('./pages/MyChannels.svelte')),
   own('/my-account', () => import('./pages/MyAccount.svelte')),
   own('/admin/users', () => import('./pages/AdminUsers.svelte')),
+  own('/admin/traffic', () => import('./pages/AdminTraffic.svelte')),
   open('/c/:name', channel),
   open('/video-channels/:name', channel),
   open('/a/:name', account),

@@ -1,6 +1,6 @@
 /** Users, accounts and channels, as the REST API has them. */
 import { ask, tell } from './http';
-import type { Account, ActorImage, Channel, Page, User } from './types';
+import type { Account, ActorImage, Channel, Page, ServerTraffic, SharingPolicy, User } from './types';
 
 const channelAt = (handle: string) => `/video-channels/${encodeURIComponent(handle)}`;
 
@@ -23,6 +23,7 @@ export interface MeChanges {
   readonly email?: string;
   readonly currentPassword?: string;
   readonly password?: string;
+  readonly p2pEnabled?: boolean;
 }
 
 export function updateMe(changes: MeChanges): Promise<void> {
@@ -70,6 +71,7 @@ export interface ChannelFields {
   readonly displayName: string;
   readonly description: string | null;
   readonly support: string | null;
+  readonly p2pPolicy: SharingPolicy | null;
 }
 
 export function createChannel(name: string, fields: ChannelFields): Promise<void> {
@@ -133,4 +135,9 @@ export function blockUser(id: number, reason: string): Promise<void> {
 
 export function unblockUser(id: number): Promise<void> {
   return tell(`/users/${id}/unblock`, { method: 'POST' });
+}
+
+/** What went of all videos, for administrators. */
+export function getServerTraffic(): Promise<ServerTraffic> {
+  return ask('/server/traffic');
 }

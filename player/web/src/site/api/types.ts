@@ -34,11 +34,16 @@ export interface Account extends ActorSummary {
   readonly createdAt?: string;
 }
 
+/** How far viewers may share with each other; the strictest of video, channel and site holds. */
+export type SharingPolicy = 'off' | 'ask' | 'on';
+
 export interface Channel extends Account {
   readonly support?: string | null;
   readonly isLocal?: boolean;
   readonly banners?: readonly ActorImage[];
   readonly ownerAccount?: Account;
+  /** Null: as the site. */
+  readonly p2pPolicy?: SharingPolicy | null;
 }
 
 export interface Thumbnail {
@@ -111,6 +116,8 @@ export interface VideoDetails extends Video {
   readonly support?: string | null;
   readonly tags?: readonly string[];
   readonly downloadEnabled: boolean;
+  /** Null: what videos of its kind have; told to those who manage it. */
+  readonly p2pPolicy?: SharingPolicy | null;
   readonly commentsPolicy?: Constant<number>;
   readonly files?: readonly VideoFile[];
   readonly streamingPlaylists?: readonly StreamingPlaylist[];
@@ -159,6 +166,31 @@ export interface User {
   readonly createdAt?: string;
   readonly account: Account;
   readonly videoChannels?: readonly Channel[];
+  readonly p2pEnabled: boolean;
+  /** Whether that is the user's own choice, not the site's default. */
+  readonly p2pChosen: boolean;
+}
+
+/** Bytes of renditions: sent by the server, and between viewers. */
+export interface TrafficBytes {
+  readonly httpBytes: number;
+  readonly p2pBytes: number;
+  readonly uploadedBytes: number;
+}
+
+export interface Traffic {
+  readonly total: TrafficBytes;
+  /** Oldest first; `date` such as `2026-11-22`. */
+  readonly days: readonly (TrafficBytes & { readonly date: string })[];
+}
+
+export interface ServerTraffic extends Traffic {
+  /** Those of which most bytes went. */
+  readonly videos: readonly (TrafficBytes & {
+    readonly uuid: string;
+    readonly shortUUID: string;
+    readonly name: string;
+  })[];
 }
 
 /** `GET /api/v1/videos/{id}/transcoding`: ours, not PeerTube's. */

@@ -5,6 +5,7 @@ import type {
   Chapter,
   Page,
   Storyboard,
+  Traffic,
   Transcoding,
   Video,
   VideoDetails,
@@ -87,6 +88,11 @@ export async function getStoryboard(
 
 export function getTranscoding(id: string): Promise<Transcoding> {
   return ask(`${at(id)}/transcoding`);
+}
+
+/** How much of a video the server sent, and viewers each other; for those who manage it. */
+export function getVideoTraffic(id: string): Promise<Traffic> {
+  return ask(`${at(id)}/stats/traffic`);
 }
 
 export function updateVideo(id: string, form: FormData): Promise<void> {

@@ -1,5 +1,5 @@
 /** What can be said about a video? The form's values, and how they travel. */
-import { PRIVACY, type VideoDetails } from '../../api/types';
+import { PRIVACY, type SharingPolicy, type VideoDetails } from '../../api/types';
 
 export interface VideoFields {
   name: string;
@@ -15,6 +15,8 @@ export interface VideoFields {
   language: string;
   nsfw: boolean;
   downloadEnabled: boolean;
+  /** Empty: as the channel. */
+  p2pPolicy: SharingPolicy | '';
   /** When it becomes public by itself, as `<input type="datetime-local">` writes it; or empty. */
   publicAt: string;
   thumbnail: File | null;
@@ -35,6 +37,7 @@ export function fieldsOf(video: VideoDetails, passwords: readonly string[] = [])
     language: text(video.language?.id),
     nsfw: video.nsfw,
     downloadEnabled: video.downloadEnabled,
+    p2pPolicy: video.p2pPolicy ?? '',
     publicAt: toLocal(video.scheduledUpdate?.updateAt),
     thumbnail: null,
   };
@@ -55,6 +58,7 @@ export function fieldsOfFile(name: string, channelId: number, privacy: number): 
     language: '',
     nsfw: false,
     downloadEnabled: true,
+    p2pPolicy: '',
     publicAt: '',
     thumbnail: null,
   };
@@ -126,6 +130,7 @@ export function toForm(fields: VideoFields): FormData {
   }
   form.set('nsfw', String(fields.nsfw));
   form.set('downloadEnabled', String(fields.downloadEnabled));
+  form.set('p2pPolicy', fields.p2pPolicy);
   if (fields.tags.length === 0) form.set('tags', '');
   for (const tag of fields.tags) form.append('tags[]', tag);
   if (fields.privacy === PRIVACY.password) {
