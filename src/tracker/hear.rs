@@ -69,7 +69,8 @@ impl Tracker {
         let exempt = seat.caller.exempt();
         let own = exempt || seat.bucket.take(now, 1, settings.socket_messages_per_second);
         if own && seat.caller.take(now, 1, settings.address_messages_per_second) {
-            faults.over_rate = 0;
+            // Slowly: what is within the rate does not excuse ten times as much beyond it.
+            faults.over_rate = faults.over_rate.saturating_sub(1);
             return true;
         }
         self.counters.drop(Drop::Rate);

@@ -4,5 +4,6 @@ mod connections;
 mod kill;
 mod proxies;
 mod publish;
+mod tracker;
 mod upload;
 mod upload_memory;

@@ -12,6 +12,7 @@ pub mod resumable;
 pub mod store;
 pub mod uploads;
 pub mod videos;
+pub mod viewers;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

@@ -6,6 +6,7 @@ mod guesses;
 mod list;
 mod metadata;
 mod nsfw;
+mod p2p;
 mod privacy;
 mod read;
 mod remembered;

@@ -5,6 +5,7 @@ mod chapters;
 mod constants;
 pub(in crate::http) mod list;
 mod metadata;
+mod p2p;
 mod passwords;
 pub(in crate::http) mod query;
 mod read;
@@ -30,6 +31,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(constants::router())
         .merge(list::router())
         .merge(metadata::router())
+        .merge(p2p::router())
         .merge(passwords::router())
         .merge(read::router())
         .merge(source::router())
