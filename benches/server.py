@@ -8,12 +8,12 @@ PASSWORD = "bench password 1"
 class Server:
     """A server with a data folder of its own; stopped and removed at the end of the `with`."""
 
-    def __init__(self, binary, settings=None, folder=None):
+    def __init__(self, binary, settings=None, folder=None, port=0):
         self.folder = Path(folder or tempfile.mkdtemp(prefix="farandole-bench-"))
         environment = {**os.environ, "FARANDOLE_ROOT_PASSWORD": PASSWORD, "FARANDOLE__LIMITS__API_REQUESTS": "0",
                        "FARANDOLE__UPLOADS__FREE_DISK_FLOOR_BYTES": "1", "FARANDOLE__SERVER__LOG_FILTER": "warn", **(settings or {})}
         began = time.monotonic()
-        self.process = subprocess.Popen([binary, "serve", "--data-dir", str(self.folder), "--listen", "127.0.0.1:0"],
+        self.process = subprocess.Popen([binary, "serve", "--data-dir", str(self.folder), "--listen", f"127.0.0.1:{port}"],
                                         stdout=subprocess.PIPE, stderr=open(self.folder.with_suffix(".log"), "ab"), env=environment, text=True)
         for line in self.process.stdout:
             if found := re.search(r"http://[^:\s]+:(\d+)", line):

@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod doctor;
+mod seed;
 mod serve;
 mod transcode;
 mod upload;
@@ -36,6 +37,8 @@ enum Command {
     Users(users::UsersArgs),
     /// Upload a file to an instance, resuming what an earlier run began.
     Upload(upload::UploadArgs),
+    /// Carry public videos of any instance for their viewers, until stopped.
+    Seed(seed::SeedArgs),
     /// Make the ladder of a file into a folder, without a server.
     Transcode(transcode::TranscodeArgs),
     /// Check disk, database, storage, encoders, port, clock and public URL.
@@ -72,6 +75,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Config(command) => config::run(&command).map(|()| ExitCode::SUCCESS),
         Command::Users(args) => wait(users::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Upload(args) => wait(upload::run(&args)).map(|()| ExitCode::SUCCESS),
+        Command::Seed(args) => wait(seed::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Transcode(args) => wait(transcode::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => wait(doctor::run(&args)),
         Command::Backup(args) => wait(backup::backup(&args)).map(|()| ExitCode::SUCCESS),

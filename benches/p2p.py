@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""What share of a video's bytes do native viewers get from each other?
+
+    benches/p2p.py --bin target/release/farandole --viewers target/release/examples/viewers --film film.mp4
+
+One server, one rendition, N viewers in one process over real WebRTC; the server's own counter of
+bytes sent says whether the viewers' agree. At best (N-1)/N come from peers.
+"""
+import argparse, json, socket, subprocess, sys, time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from server import Server
+
+SETTINGS = {"FARANDOLE__P2P__POLICY": "on", "FARANDOLE__TRANSCODING__RESOLUTIONS": "[360]",
+            "FARANDOLE__TRANSCODING__PRESET": "ultrafast"}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def published(server, video):
+    """Waits until the video is made; its shortest-named rendition with pictures."""
+    while True:
+        details = server.json("GET", f"/api/v1/videos/{video}")
+        if details["state"]["id"] == 1:
+            files = details["streamingPlaylists"][0]["files"]
+            return str(min(file["resolution"]["id"] for file in files if file["resolution"]["id"]))
+        time.sleep(1)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--viewers", required=True)
+    parser.add_argument("--film", required=True)
+    parser.add_argument("--counts", default="2,5,30")
+    parser.add_argument("--speed", default="4")
+    parser.add_argument("--spread", default="10")
+    args = parser.parse_args()
+    print("| viewers | from peers | at best | of the best | stalled | start-up, median |\n|---|---|---|---|---|---|")
+    # The tracker's address is told to viewers, so the port must be known before the start.
+    with Server(args.bin, SETTINGS, port=free_port()) as server:
+        server.log_in()
+        video, _ = server.upload(args.film)
+        rendition = published(server, video["uuid"])
+        for count in map(int, args.counts.split(",")):
+            done = subprocess.run([args.viewers, f"http://127.0.0.1:{server.port}", video["uuid"], rendition,
+                                   str(count), args.speed, args.spread], capture_output=True, text=True)
+            if done.returncode:
+                raise SystemExit(done.stderr)
+            seen = json.loads(done.stdout)
+            best = (count - 1) / count
+            print(f"| {count} | {seen['ratio']:.3f} | {best:.3f} | {seen['ratio'] / best:.2f} "
+                  f"| {seen['stalledViewers']} | {seen['startUpMedianMs']} ms |", flush=True)
+
+
+main()
