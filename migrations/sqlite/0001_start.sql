@@ -103,6 +103,8 @@ CREATE TABLE channels (
   description TEXT,
   support TEXT,
   public_email TEXT,
+  -- 'off', 'ask' or 'on': sharing between viewers, at most; NULL: as the instance.
+  p2p_policy TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
@@ -152,6 +154,8 @@ CREATE TABLE videos (
   wait_transcoding BIGINT NOT NULL DEFAULT 0,
   download_enabled BIGINT NOT NULL DEFAULT 1,
   comments_policy BIGINT NOT NULL DEFAULT 1,
+  -- 'off', 'ask' or 'on': sharing between viewers, at most; NULL: what its kind has.
+  p2p_policy TEXT,
   duration_ms BIGINT NOT NULL DEFAULT 0,
   -- Width over height in millionths (16:9 is 1777778); NULL before the probe.
   aspect_ratio_millionths BIGINT,
@@ -252,6 +256,16 @@ CREATE TABLE renditions (
 );
 CREATE INDEX renditions_set ON renditions (media_set_id, position);
 
+-- Swarms in which viewers of a media set may meet, whatever the policy is just now.
+CREATE TABLE swarms (
+  media_set_id BIGINT NOT NULL REFERENCES media_sets (id) ON DELETE CASCADE,
+  -- 20 bytes in hex, as trackers name swarms.
+  info_hash TEXT NOT NULL,
+  -- 'own', or 'peertube' for the names that PeerTube's players give to the same files.
+  kind TEXT NOT NULL,
+  PRIMARY KEY (media_set_id, info_hash)
+);
+
 CREATE TABLE video_images (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   video_id BIGINT NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
@@ -301,6 +315,20 @@ CREATE TABLE history (
 );
 CREATE INDEX history_actor ON history (actor_id, updated_at);
 CREATE INDEX history_video ON history (video_id);
+
+-- Bytes of renditions by video and day; nothing about who got them.
+CREATE TABLE video_traffic (
+  video_id BIGINT NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
+  -- Days since 1970-01-01 UTC; 0: everything before the days that are kept one by one.
+  day BIGINT NOT NULL,
+  -- Sent by this server for playing.
+  http_bytes BIGINT NOT NULL,
+  -- Got from, and given to, other viewers, as players say.
+  p2p_bytes BIGINT NOT NULL,
+  upload_bytes BIGINT NOT NULL,
+  PRIMARY KEY (video_id, day)
+);
+CREATE INDEX video_traffic_day ON video_traffic (day);
 
 -- Resumable uploads in flight; the bytes are in the node's scratch.
 CREATE TABLE uploads (

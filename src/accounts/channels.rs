@@ -12,7 +12,7 @@ use crate::db::channels::{self, ChannelOrder, ChannelRow, ChannelTexts};
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::{Conn, Tx, accounts};
 use crate::domain::names::{is_channel_name, is_email};
-use crate::domain::{Millis, Order, Principal, Window};
+use crate::domain::{Millis, Order, P2pPolicy, Principal, Window};
 use crate::transact;
 
 const NOT_FOUND: AccountsError = AccountsError::NoSuch("Video channel not found");
@@ -39,6 +39,8 @@ pub struct NewChannel {
     pub support: Option<String>,
     /// An address it shows to everybody.
     pub public_email: Option<String>,
+    /// Sharing between viewers of its videos, at most: a [`P2pPolicy`] by name.
+    pub p2p: Option<String>,
 }
 
 /// What is to be changed of a channel; what is not said stays, `Some(None)` takes away.
@@ -52,6 +54,8 @@ pub struct ChannelChanges {
     pub support: Option<Option<String>>,
     /// An address it shows to everybody.
     pub public_email: Option<Option<String>>,
+    /// Sharing between viewers of its videos, at most: a [`P2pPolicy`] by name.
+    pub p2p: Option<Option<String>>,
     /// Give the new support text to every video of the channel.
     pub support_for_videos: bool,
 }
@@ -126,6 +130,7 @@ pub async fn add(app: &App, who: &Principal, new: NewChannel) -> Result<i64, Acc
         support: texts::long("support", new.support.as_deref())?,
         public_email: public_email(new.public_email.as_deref())?,
     };
+    let policy = new.p2p.as_deref().map(policy).transpose()?;
     let most = i64::from(app.config().accounts.max_channels);
     let base_url = app.config().public_url();
     let now = app.now();
@@ -139,6 +144,7 @@ pub async fn add(app: &App, who: &Principal, new: NewChannel) -> Result<i64, Acc
         let actor_id =
             actors::insert(tx, ActorKind::Channel, &new.name, &base_url, now).await?;
         let id = channels::insert(tx, actor_id, who.account_id, &written, now).await?;
+        channels::set_p2p(tx, id, policy).await?;
         record(tx, who, id, &written, now).await?;
         changes::record(tx, ChangeKind::Actor, actor_id, now).await?;
         Ok(id)
@@ -153,6 +159,11 @@ fn public_email(text: Option<&str>) -> Result<Option<String>, AccountsError> {
         }
         other => Ok(other.map(str::to_owned)),
     }
+}
+
+fn policy(name: &str) -> Result<P2pPolicy, AccountsError> {
+    let problem = "Should be off, ask, on or null.";
+    P2pPolicy::parse(name).ok_or(AccountsError::Invalid { param: "p2pPolicy", problem })
 }
 
 /// Keeps this version of every text, for moderation. A field that never had one has none to keep.
@@ -212,6 +223,8 @@ pub async fn update(
     let support = long("support", &wanted.support)?;
     let email = wanted.public_email.as_ref().map(|text| public_email(text.as_deref()));
     let email = email.transpose()?;
+    let sharing = wanted.p2p.as_ref().map(|name| name.as_deref().map(policy).transpose());
+    let sharing = sharing.transpose()?;
     let now = app.now();
     transact!(app.db(), tx => {
         let kept = editable(app, tx, who, handle).await?;
@@ -226,6 +239,12 @@ pub async fn update(
         record(tx, who, kept.id, &written, now).await?;
         if wanted.support_for_videos {
             support_for_videos(tx, who, kept.id, written.support.as_deref(), now).await?;
+        }
+        if let Some(policy) = sharing.filter(|policy| *policy != kept.p2p) {
+            // Whether each of its videos is shared may have changed.
+            for id in channels::set_p2p(tx, kept.id, policy).await? {
+                changes::record(tx, ChangeKind::Video, id, now).await?;
+            }
         }
         changes::record(tx, ChangeKind::Actor, kept.actor.id, now).await?;
         Ok(())

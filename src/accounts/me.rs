@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn what_is_not_sent_stays() {
         let new = merge(json!({"p2pEnabled": false, "videoLanguages": ["fr"]})).unwrap();
-        assert!(!new.p2p_enabled && new.auto_play_video);
+        assert!(new.p2p_enabled == Some(false) && new.auto_play_video);
         assert_eq!(new.video_languages, Some(vec!["fr".to_owned()]));
         let emptied = merged(&new, json!({"videoLanguages": null}).as_object().unwrap()).unwrap();
         assert_eq!(emptied.video_languages, None);

@@ -7,6 +7,7 @@ mod environment;
 mod instance;
 mod keys;
 mod limits;
+mod p2p;
 mod sample;
 mod server;
 mod storage;
@@ -24,6 +25,7 @@ pub use accounts::Accounts;
 pub use database::Database;
 pub use instance::{Instance, NsfwDefault};
 pub use limits::Limits;
+pub use p2p::{P2p, SharingLimit};
 pub use sample::{SECRETS, annotated, sample};
 pub use server::{LogFormat, Server};
 pub use storage::{S3, Storage, StorageKind};
@@ -51,6 +53,8 @@ pub struct Config {
     pub accounts: Accounts,
     /// How much one caller may ask.
     pub limits: Limits,
+    /// Sharing of segments between viewers.
+    pub p2p: P2p,
     /// How much viewers may ask of the tracker.
     pub tracker: Tracker,
 }
@@ -137,6 +141,22 @@ impl Config {
         url.split_once("://").map_or(url.clone(), |(_, host)| host.to_owned())
     }
 
+    /// People share with other viewers before they were asked.
+    #[must_use]
+    pub fn shares_unasked(&self) -> bool {
+        self.p2p.policy == SharingLimit::On
+    }
+
+    /// The STUN servers that players are told of: the configured ones, and Farandole's own.
+    #[must_use]
+    pub fn stun_urls(&self) -> Vec<String> {
+        let mut urls = self.p2p.stun_urls.clone();
+        let public = self.server.public_url.as_ref();
+        let host = public.and_then(url::Url::host_str).unwrap_or("localhost");
+        urls.extend(self.p2p.stun_listen.map(|listen| format!("stun:{host}:{}", listen.port())));
+        urls
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         self.server.check()?;
         self.instance.check()?;
@@ -144,6 +164,7 @@ impl Config {
         self.transcoding.check()?;
         self.accounts.check()?;
         self.limits.check()?;
+        self.p2p.check()?;
         self.tracker.check()
     }
 }

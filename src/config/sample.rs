@@ -5,7 +5,7 @@ use documented::DocumentedFields;
 use serde_json::Value;
 
 use super::{
-    Accounts, Config, Database, Instance, Limits, S3, Server, Storage, Tracker, Transcoding,
+    Accounts, Config, Database, Instance, Limits, P2p, S3, Server, Storage, Tracker, Transcoding,
     Uploads,
 };
 
@@ -30,6 +30,7 @@ fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "transcoding" => (Transcoding::FIELD_NAMES, Transcoding::FIELD_DOCS),
         "accounts" => (Accounts::FIELD_NAMES, Accounts::FIELD_DOCS),
         "limits" => (Limits::FIELD_NAMES, Limits::FIELD_DOCS),
+        "p2p" => (P2p::FIELD_NAMES, P2p::FIELD_DOCS),
         "tracker" => (Tracker::FIELD_NAMES, Tracker::FIELD_DOCS),
         _ => (&[], &[]),
     }
@@ -64,6 +65,7 @@ fn write(config: &Config, mark: &str, mask: bool) -> String {
             "transcoding",
             "accounts",
             "limits",
+            "p2p",
             "tracker",
         ] {
             let value = section.split('.').try_fold(None, |found: Option<&Value>, key| {

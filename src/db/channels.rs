@@ -2,9 +2,10 @@
 
 use super::accounts::{ACTOR_COLUMNS, ActorRow, read_actor};
 use super::conn::like;
+use super::videos::read::read_p2p;
 use super::{Conn, DbError, Row, Sql, Tx, actor_images, sql};
 use crate::domain::names::fold_name;
-use crate::domain::{Millis, Order, Window, sort_key};
+use crate::domain::{Millis, Order, P2pPolicy, Window, sort_key};
 
 /// A channel.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct ChannelRow {
     pub support: Option<String>,
     /// An address it shows to everybody.
     pub public_email: Option<String>,
+    /// Sharing between viewers of its videos, at most; `None`: as the instance.
+    pub p2p: Option<P2pPolicy>,
     /// Its actor.
     pub actor: ActorRow,
 }
@@ -33,6 +36,7 @@ fn read(row: &Row) -> Result<ChannelRow, DbError> {
         description: row.text_opt("description")?,
         support: row.text_opt("support")?,
         public_email: row.text_opt("public_email")?,
+        p2p: read_p2p(row, "p2p_policy")?,
         actor: read_actor(row)?,
     })
 }
@@ -40,6 +44,7 @@ fn read(row: &Row) -> Result<ChannelRow, DbError> {
 fn select(rest: &str) -> String {
     format!(
         "SELECT c.id, c.account_id, c.display_name, c.description, c.support, c.public_email, \
+         c.p2p_policy, \
          {ACTOR_COLUMNS} FROM channels c JOIN actors x ON x.id = c.actor_id {rest}"
     )
 }
@@ -184,6 +189,19 @@ pub async fn list(
     let text = select(&format!("{filter} ORDER BY {column} {way}, c.id {way} LIMIT $4 OFFSET $5"));
     let channels = all(conn, bind(sql(text)).int(window.count).int(window.start)).await?;
     Ok((total, channels))
+}
+
+/// Sets how far sharing between viewers of a channel's videos goes; returns the ids of its videos.
+///
+/// # Errors
+/// The engine's.
+pub async fn set_p2p(tx: &mut Tx, id: i64, policy: Option<P2pPolicy>) -> Result<Vec<i64>, DbError> {
+    sql("UPDATE channels SET p2p_policy = $1 WHERE id = $2")
+        .text_opt(policy.map(P2pPolicy::name))
+        .int(id)
+        .run(tx)
+        .await?;
+    super::videos::remove::of_channel(tx, id).await
 }
 
 /// Changes a channel's texts.

@@ -8,6 +8,7 @@ pub mod job;
 pub mod keys;
 pub mod list;
 pub mod names;
+pub mod p2p;
 pub mod preferences;
 pub mod quota;
 pub mod role;
@@ -17,6 +18,7 @@ pub use id::{ShortUuid, VideoRef};
 pub use job::Job;
 pub use list::{Order, Window};
 pub use names::sort_key;
+pub use p2p::P2pPolicy;
 pub use role::{Principal, Role};
 pub use video::{Privacy, VideoState};
 

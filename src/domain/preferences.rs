@@ -32,8 +32,8 @@ pub struct Preferences {
     pub nsfw_flags_warned: i64,
     /// Bits that are blurred.
     pub nsfw_flags_blurred: i64,
-    /// Share segments with other viewers.
-    pub p2p_enabled: bool,
+    /// Share segments with other viewers; none: they were not asked yet.
+    pub p2p_enabled: Option<bool>,
     /// Begin to play at once.
     pub auto_play_video: bool,
     /// Go on to a recommended video.
@@ -64,7 +64,7 @@ impl Default for Preferences {
             nsfw_flags_hidden: 0,
             nsfw_flags_warned: 0,
             nsfw_flags_blurred: 0,
-            p2p_enabled: true,
+            p2p_enabled: None,
             auto_play_video: true,
             auto_play_next_video: false,
             auto_play_next_video_playlist: true,
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_an_older_version_stored_is_completed() {
         let read = Preferences::stored(r#"{"p2pEnabled": false, "gone": 1}"#);
-        assert_eq!(read, Preferences { p2p_enabled: false, ..Preferences::default() });
+        assert_eq!(read, Preferences { p2p_enabled: Some(false), ..Preferences::default() });
         assert_eq!(Preferences::stored("damaged"), Preferences::default());
     }
 

@@ -121,6 +121,7 @@ fn apply(row: &VideoRow, edits: &VideoEdits, now: Millis) -> Result<VideoRow, Vi
     set(&mut new.comments_policy, edits.comments_policy.map(super::metadata::CommentsPolicy::id));
     set(&mut new.originally_published_at, edits.originally_published_at);
     set(&mut new.schedule, edits.schedule.map(|s| s.map(|s| (s.at, s.privacy))));
+    set(&mut new.p2p, edits.p2p);
     set(&mut new.nsfw, edits.nsfw);
     if new.nsfw {
         set(&mut new.nsfw_flags, edits.nsfw_flags);

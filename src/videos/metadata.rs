@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use fields::Fields;
 pub use rules::{InvalidField, InvalidFields, Reading};
 
-use crate::domain::{Millis, Privacy};
+use crate::domain::{Millis, P2pPolicy, Privacy};
 
 /// PeerTube's `VideoCommentPolicy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +109,8 @@ pub struct VideoEdits {
     pub comments_policy: Option<CommentsPolicy>,
     /// When it was first shown elsewhere.
     pub originally_published_at: Option<Option<Millis>>,
+    /// Sharing between viewers, at most; null: what its kind has.
+    pub p2p: Option<Option<P2pPolicy>>,
     /// A later privacy.
     pub schedule: Option<Option<Schedule>>,
     /// Passwords that open it, 2 to 100 characters each, no two alike.
@@ -150,6 +152,9 @@ pub struct VideoMetadata {
     pub comments_policy: CommentsPolicy,
     /// When it was first shown elsewhere.
     pub originally_published_at: Option<Millis>,
+    /// Sharing between viewers, at most; `None`: what its kind has.
+    #[serde(default)]
+    pub p2p: Option<P2pPolicy>,
     /// A later privacy.
     pub schedule: Option<Schedule>,
     /// Passwords that open it; some if and only if it is password-protected.
@@ -225,6 +230,7 @@ impl VideoMetadata {
             download_enabled: edits.download_enabled.unwrap_or(true),
             comments_policy: edits.comments_policy.unwrap_or(CommentsPolicy::Enabled),
             originally_published_at: edits.originally_published_at.flatten(),
+            p2p: edits.p2p.flatten(),
             schedule: edits.schedule.flatten(),
             passwords,
         })
@@ -250,6 +256,7 @@ fn read_edits(reading: &mut Reading<'_>) -> VideoEdits {
         download_enabled: reading.flag("downloadEnabled"),
         comments_policy: comments_policy(reading),
         originally_published_at: reading.moment_or_null("originallyPublishedAt"),
+        p2p: p2p(reading),
         schedule: schedule(reading),
         passwords: passwords(reading),
     }
@@ -268,6 +275,15 @@ fn comments_policy(reading: &mut Reading<'_>) -> Option<CommentsPolicy> {
     }
     let enabled = reading.flag("commentsEnabled")?;
     Some(if enabled { CommentsPolicy::Enabled } else { CommentsPolicy::Disabled })
+}
+
+fn p2p(reading: &mut Reading<'_>) -> Option<Option<P2pPolicy>> {
+    let Some(name) = reading.text_or_null("p2pPolicy", 1, 10)? else { return Some(None) };
+    let policy = P2pPolicy::parse(&name);
+    if policy.is_none() {
+        reading.refuse("p2pPolicy", "Should be off, ask, on or null.");
+    }
+    Some(policy)
 }
 
 fn schedule(reading: &mut Reading<'_>) -> Option<Option<Schedule>> {

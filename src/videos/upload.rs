@@ -227,6 +227,7 @@ fn new_video(
         aspect_ratio_millionths: aspect_ratio_millionths(probe),
         schedule: metadata.schedule.map(|schedule| (schedule.at, schedule.privacy)),
         originally_published_at: metadata.originally_published_at,
+        p2p: metadata.p2p,
         tags: metadata.tags,
         passwords_sealed: Vec::new(),
     }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::{Conn, DbError, Tx, sql};
-use crate::domain::{Millis, Privacy, VideoState, sort_key};
+use crate::domain::{Millis, P2pPolicy, Privacy, VideoState, sort_key};
 
 /// The channel a video goes into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,8 @@ pub struct NewVideo {
     pub schedule: Option<(Millis, Privacy)>,
     /// When it was first shown elsewhere.
     pub originally_published_at: Option<Millis>,
+    /// Sharing between viewers; `None`: what its kind has.
+    pub p2p: Option<P2pPolicy>,
     /// Tags, in order.
     pub tags: Vec<String>,
     /// Passwords, sealed.
@@ -141,9 +143,9 @@ async fn row(tx: &mut Tx, new: &NewVideo, now: Millis) -> Result<i64, DbError> {
          category, licence, language, privacy, state, nsfw, nsfw_flags, nsfw_summary, \
          wait_transcoding, download_enabled, comments_policy, duration_ms, \
          aspect_ratio_millionths, schedule_at, schedule_privacy, originally_published_at, \
-         published_at, created_at, updated_at) \
+         published_at, created_at, updated_at, p2p_policy) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-         $18, $19, $20, $21, $22, $23, $24, $25, $26) RETURNING id")
+         $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) RETURNING id")
     .text(new.uuid.to_string())
     .text(&new.ap_url)
     .int(new.channel_id)
@@ -170,6 +172,7 @@ async fn row(tx: &mut Tx, new: &NewVideo, now: Millis) -> Result<i64, DbError> {
     .int(now.0)
     .int(now.0)
     .int(now.0)
+    .text_opt(new.p2p.map(P2pPolicy::name))
     .one(tx)
     .await?
     .int("id")

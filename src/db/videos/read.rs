@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::db::{Conn, DbError, Row, sql};
-use crate::domain::{Millis, Privacy, VideoRef, VideoState};
+use crate::domain::{Millis, P2pPolicy, Privacy, VideoRef, VideoState};
 
 /// Everything in a row of `videos`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,12 @@ pub struct VideoRow {
     pub channel_id: i64,
     /// `accounts.id` of the channel's owner.
     pub account_id: i64,
+    /// `actors.id` of the channel, whose key signs what players check.
+    pub channel_actor_id: i64,
+    /// The channel's policy of sharing between viewers; `None`: as the instance.
+    pub channel_p2p: Option<P2pPolicy>,
+    /// Its own; `None`: what its kind has.
+    pub p2p: Option<P2pPolicy>,
     /// Title.
     pub name: String,
     /// Markdown.
@@ -80,6 +86,7 @@ pub struct VideoRow {
 
 /// Columns that [`read`] wants, of `videos v JOIN channels c`.
 pub(super) const COLUMNS: &str = "v.id, v.uuid, v.ap_url, v.remote, v.channel_id, c.account_id, \
+    c.actor_id AS channel_actor_id, c.p2p_policy AS channel_p2p, v.p2p_policy, \
     v.name, v.description, v.support, v.category, v.licence, v.language, v.privacy, v.state, \
     v.available, v.failure, v.nsfw, v.nsfw_flags, v.nsfw_summary, v.wait_transcoding, \
     v.download_enabled, v.comments_policy, v.duration_ms, v.aspect_ratio_millionths, v.views, \
@@ -91,6 +98,14 @@ pub(super) const FROM: &str = "FROM videos v JOIN channels c ON c.id = v.channel
 pub(super) fn read_privacy(number: i64) -> Result<Privacy, DbError> {
     Privacy::try_from(number)
         .map_err(|_| DbError::Column { column: "privacy".to_owned(), wanted: "privacy" })
+}
+
+/// A policy of sharing, or NULL.
+pub(in crate::db) fn read_p2p(row: &Row, column: &str) -> Result<Option<P2pPolicy>, DbError> {
+    let Some(name) = row.text_opt(column)? else { return Ok(None) };
+    let wanted = "sharing policy";
+    let policy = P2pPolicy::parse(&name);
+    policy.map(Some).ok_or_else(|| DbError::Column { column: column.to_owned(), wanted })
 }
 
 pub(super) fn read(row: &Row) -> Result<VideoRow, DbError> {
@@ -107,6 +122,9 @@ pub(super) fn read(row: &Row) -> Result<VideoRow, DbError> {
         remote: row.flag("remote")?,
         channel_id: row.int("channel_id")?,
         account_id: row.int("account_id")?,
+        channel_actor_id: row.int("channel_actor_id")?,
+        channel_p2p: read_p2p(row, "channel_p2p")?,
+        p2p: read_p2p(row, "p2p_policy")?,
         name: row.text("name")?,
         description: row.text_opt("description")?,
         support: row.text_opt("support")?,

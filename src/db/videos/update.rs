@@ -6,7 +6,7 @@ use super::media_sets::{self, SetState};
 use super::read::VideoRow;
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::{Conn, DbError, Tx, sql};
-use crate::domain::{Millis, sort_key};
+use crate::domain::{Millis, P2pPolicy, sort_key};
 
 /// Writes every field of `row` that its owner decides, and keeps what they wrote as revisions of
 /// `actor_id`. The caller writes the change row.
@@ -23,7 +23,8 @@ pub async fn said(
          support = $5, category = $6, licence = $7, language = $8, privacy = $9, nsfw = $10, \
          nsfw_flags = $11, nsfw_summary = $12, wait_transcoding = $13, download_enabled = $14, \
          comments_policy = $15, schedule_at = $16, schedule_privacy = $17, \
-         originally_published_at = $18, published_at = $19, updated_at = $20 WHERE id = $21")
+         originally_published_at = $18, published_at = $19, updated_at = $20, \
+         p2p_policy = $21 WHERE id = $22")
     .int(row.channel_id)
     .text(&row.name)
     .text(sort_key(&row.name))
@@ -44,6 +45,7 @@ pub async fn said(
     .int_opt(row.originally_published_at.map(|at| at.0))
     .int(row.published_at.0)
     .int(now.0)
+    .text_opt(row.p2p.map(P2pPolicy::name))
     .int(row.id)
     .run(tx)
     .await?;

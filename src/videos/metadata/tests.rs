@@ -51,6 +51,7 @@ fn every_field_of_a_form_is_read() {
         ("downloadEnabled", "false"),
         ("commentsPolicy", "3"),
         ("originallyPublishedAt", "2020-01-02T03:04:05.000Z"),
+        ("p2pPolicy", "ask"),
         ("scheduleUpdate[updateAt]", "2030-01-01T00:00:00.000Z"),
         ("scheduleUpdate[privacy]", "2"),
         ("videoPasswords[]", "sesame"),
@@ -76,6 +77,7 @@ fn every_field_of_a_form_is_read() {
         download_enabled: false,
         comments_policy: CommentsPolicy::RequiresApproval,
         originally_published_at: Some(Millis(1_577_934_245_000)),
+        p2p: Some(P2pPolicy::Ask),
         schedule: Some(Schedule { at: Millis(1_893_456_000_000), privacy: Privacy::Unlisted }),
         passwords: vec!["sesame".to_owned(), "open up".to_owned()],
     };

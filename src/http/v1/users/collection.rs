@@ -60,8 +60,8 @@ async fn list(
         role: query.role.map(role).transpose()?,
     };
     let (total, profiles) = directory::list(&app, &who, &filter, order, paging.window).await?;
-    let site = Site::of(&app);
-    let data = profiles.iter().map(|profile| User::new(&site, profile)).collect();
+    let (site, unasked) = (Site::of(&app), app.config().shares_unasked());
+    let data = profiles.iter().map(|profile| User::new(&site, profile, unasked)).collect();
     Ok(Json(Page { total, data }))
 }
 

@@ -28,7 +28,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
     responses((status = 200, body = User), (status = 401)))]
 async fn get(State(app): State<App>, Session(who): Session) -> Result<Json<User>, Problem> {
     let profile = directory::one(&app, who.user_id, false).await?;
-    Ok(Json(User::new(&Site::of(&app), &profile)))
+    Ok(Json(User::new(&Site::of(&app), &profile, app.config().shares_unasked())))
 }
 
 /// PeerTube's `UpdateMe`; its other fields are preferences, taken by name.

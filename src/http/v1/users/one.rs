@@ -42,7 +42,7 @@ async fn get(
 ) -> Result<Json<User>, Problem> {
     directory::require_sees_users(&who)?;
     let profile = directory::one(&app, id, query.with_stats == Some(true)).await?;
-    Ok(Json(User::new(&Site::of(&app), &profile)))
+    Ok(Json(User::new(&Site::of(&app), &profile, app.config().shares_unasked())))
 }
 
 /// PeerTube's `UpdateUser`.

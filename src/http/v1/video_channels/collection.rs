@@ -44,6 +44,8 @@ struct VideoChannelCreate {
     description: Option<String>,
     support: Option<String>,
     public_email: Option<String>,
+    /// Sharing between viewers, at most: `off`, `ask`, `on`, or null: as the instance.
+    p2p_policy: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,6 +75,7 @@ async fn add(
         description: body.description,
         support: body.support,
         public_email: body.public_email,
+        p2p: body.p2p_policy,
     };
     let id = channels::add(&app, &who, new).await?;
     Ok(Json(AddedChannel { video_channel: ChannelId { id } }))

@@ -46,6 +46,10 @@ struct VideoChannelUpdate {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     public_email: Option<Option<String>>,
+    /// Sharing between viewers, at most: `off`, `ask`, `on`, or null: as the instance.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    p2p_policy: Option<Option<String>>,
     bulk_videos_support_update: Option<bool>,
 }
 
@@ -64,6 +68,7 @@ async fn put(
         description: body.description,
         support: body.support,
         public_email: body.public_email,
+        p2p: body.p2p_policy,
         support_for_videos: body.bulk_videos_support_update == Some(true),
     };
     channels::update(&app, &who, &handle, &changes).await?;

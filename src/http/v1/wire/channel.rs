@@ -8,6 +8,7 @@ use super::account::{Account, ActorImage};
 use crate::db::accounts::AccountRow;
 use crate::db::actor_images::ImageKind;
 use crate::db::channels::ChannelRow;
+use crate::domain::P2pPolicy;
 
 /// PeerTube's `VideoChannel`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -43,6 +44,9 @@ pub struct VideoChannel {
     pub support: Option<String>,
     /// An address it shows to everybody.
     pub public_email: Option<String>,
+    /// Sharing between viewers of its videos, at most: `off`, `ask` or `on`; null: as the
+    /// instance.
+    pub p2p_policy: Option<&'static str>,
     /// Lives here.
     pub is_local: bool,
     /// Whose it is.
@@ -71,6 +75,7 @@ impl VideoChannel {
             description: channel.description.clone(),
             support: channel.support.clone(),
             public_email: channel.public_email.clone(),
+            p2p_policy: channel.p2p.map(P2pPolicy::name),
             is_local: actor.host.is_empty(),
             owner_account: owner.map(|owner| Account::new(site, owner)),
         }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::accounts::pictures::MAX_FILE_BYTES;
-use crate::config::Config;
+use crate::config::{Config, SharingLimit};
 
 const IMAGES: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
 const THUMBNAILS: [&str; 4] = [".png", ".jpg", ".jpeg", ".webp"];
@@ -13,10 +13,14 @@ const VIDEOS: [&str; 12] = [
 ];
 const CAPTIONS: [&str; 2] = [".vtt", ".srt"];
 const CAPTION_BYTES: u64 = 20 << 20;
+/// How often players report what they shared, milliseconds.
+const REPORT_EVERY_MS: u64 = 15_000;
 
 /// PeerTube's `ServerConfig`.
 #[must_use]
 pub fn server_config(config: &Config) -> Value {
+    // What is asked first is not enabled by default.
+    let on = config.shares_unasked();
     let off = || json!({ "enabled": false });
     let images = |extensions: &[&str]| json!({ "extensions": extensions, "size": { "max": MAX_FILE_BYTES } });
     json!({
@@ -58,11 +62,15 @@ pub fn server_config(config: &Config) -> Value {
         },
         "videoChannels": { "maxPerUser": config.accounts.max_channels },
         "trending": { "videos": { "intervalDays": 7 } },
-        "tracker": off(),
+        "tracker": { "enabled": config.p2p.policy != SharingLimit::Off },
         "followings": { "instance": { "autoFollowIndex": { "indexUrl": "" } } },
         "federation": off(),
+        "defaults": { "p2p": { "webapp": { "enabled": on }, "embed": { "enabled": on } } },
+        "p2p": { "policy": config.p2p.policy, "minViewers": config.p2p.min_viewers },
         "homepage": off(),
-        "openTelemetry": { "metrics": { "enabled": false, "playbackStatsInterval": 0 } },
+        "openTelemetry": {
+            "metrics": { "enabled": true, "playbackStatsInterval": REPORT_EVERY_MS },
+        },
         "views": { "views": { "watchingInterval": { "anonymous": 5000, "users": 5000 } } },
     })
 }

@@ -68,6 +68,9 @@ pub struct User {
     pub email_public: bool,
     /// PeerTube's `adminFlags`.
     pub admin_flags: i64,
+    /// They chose themselves whether they share; otherwise `p2pEnabled` is what the instance does
+    /// with people who were not asked.
+    pub p2p_chosen: bool,
     /// What they chose.
     #[serde(flatten)]
     #[schema(value_type = Object)]
@@ -125,10 +128,12 @@ pub struct UserStats {
 }
 
 impl User {
-    /// Shows a user.
+    /// Shows a user. `shares_unasked`: as the instance does.
     #[must_use]
-    pub fn new(site: &Site, profile: &Profile) -> Self {
+    pub fn new(site: &Site, profile: &Profile, shares_unasked: bool) -> Self {
         let user = &profile.user;
+        let chosen = Preferences::stored(&user.preferences);
+        let shares = chosen.p2p_enabled.unwrap_or(shares_unasked);
         let channels = profile.channels.iter();
         Self {
             id: user.id,
@@ -137,7 +142,8 @@ impl User {
             email_verified: user.email_verified,
             email_public: false,
             admin_flags: user.admin_flags,
-            preferences: Preferences::stored(&user.preferences),
+            p2p_chosen: chosen.p2p_enabled.is_some(),
+            preferences: Preferences { p2p_enabled: Some(shares), ..chosen },
             video_quota: user.video_quota,
             video_quota_daily: user.video_quota_daily,
             video_quota_used: profile.usage.total_bytes,
