@@ -98,7 +98,8 @@ impl App {
         };
         let mut seed = [0; 32];
         parts.randomness.fill(&mut seed);
-        let tracker = Tracker::new(parts.config.tracker.clone(), 1, seed);
+        let tracker =
+            Tracker::new(parts.config.tracker.clone(), parts.config.p2p.min_viewers, seed);
         Self {
             inner: Arc::new(Inner {
                 parts,

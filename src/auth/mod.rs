@@ -5,6 +5,7 @@
 //! made in `accounts`.
 
 pub mod activity;
+pub mod actor_keys;
 pub mod password;
 pub mod principal;
 pub mod quota;
@@ -38,6 +39,12 @@ pub enum AuthError {
     /// A password hash could not be made or read.
     #[error("the password hash failed: {0}")]
     Hash(String),
+    /// A channel that is gone, or whose key is damaged, cannot sign.
+    #[error("the channel has no key")]
+    NoKey,
+    /// A sealed key cannot be opened.
+    #[error(transparent)]
+    Sealed(#[from] seal::Sealed),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),

@@ -80,6 +80,55 @@ pub async fn touch(tx: &mut Tx, id: i64, now: Millis) -> Result<(), DbError> {
     Ok(())
 }
 
+/// An Ed25519 key pair as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ed25519Row {
+    /// 32 bytes.
+    pub public: Vec<u8>,
+    /// The seed, sealed.
+    pub private_sealed: Vec<u8>,
+}
+
+/// The Ed25519 key of an actor, if it has one that can sign.
+///
+/// # Errors
+/// The engine's.
+pub async fn ed25519(conn: &mut Conn, id: i64) -> Result<Option<Ed25519Row>, DbError> {
+    let row = sql("SELECT ed25519_public, ed25519_private_sealed FROM actors \
+                   WHERE id = $1 AND ed25519_public IS NOT NULL \
+                   AND ed25519_private_sealed IS NOT NULL")
+    .int(id)
+    .optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(Ed25519Row {
+            public: row.bytes("ed25519_public")?,
+            private_sealed: row.bytes("ed25519_private_sealed")?,
+        })
+    })
+    .transpose()
+}
+
+/// Gives a living actor of this server `fresh`, unless it has a key already; returns the one it
+/// has then. `None`: there is no such actor.
+///
+/// # Errors
+/// The engine's.
+pub async fn ed25519_or_insert(
+    tx: &mut Tx,
+    id: i64,
+    fresh: &Ed25519Row,
+) -> Result<Option<Ed25519Row>, DbError> {
+    sql("UPDATE actors SET ed25519_public = $1, ed25519_private_sealed = $2 \
+         WHERE id = $3 AND host = '' AND deleted_at IS NULL AND ed25519_public IS NULL")
+    .bytes(fresh.public.as_slice())
+    .bytes(fresh.private_sealed.as_slice())
+    .int(id)
+    .run(tx)
+    .await?;
+    ed25519(tx, id).await
+}
+
 /// Ends an actor. The row stays, so that its name is not taken again, its address answers that it
 /// is gone, and what others wrote to it keeps its sender.
 ///

@@ -34,6 +34,7 @@ const OTHER_FILES: u64 = 128;
 /// # Errors
 /// None today; the listener's own failures pass, and are logged.
 pub async fn serve(app: App, listener: TcpListener) -> io::Result<()> {
+    crate::videos::swarms::start(&app);
     let stopping = app.stopping();
     app.spawn(super::metrics::gather(app.clone()));
     let router = super::router(app.clone());

@@ -25,6 +25,7 @@ use super::extract::{ApiQuery, ClientAddress};
 use super::patient::Patient;
 use crate::app::App;
 use crate::tracker::{Refused, socket};
+use crate::videos::swarms;
 
 /// RFC 6455 section 1.3.
 const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -66,14 +67,15 @@ async fn open(
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Err(Problem::bad_request("This connection cannot become a WebSocket."));
     };
-    let _ = query.token;
-    let seat = app.tracker().open(address, None, app.now()).map_err(|refused| match refused {
-        Refused::Closing => busy(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."),
-        Refused::Full => busy(StatusCode::SERVICE_UNAVAILABLE, "Too many viewers share now."),
-        Refused::TooManyOfAddress => {
-            busy(StatusCode::TOO_MANY_REQUESTS, "Too many tracker sockets from this address.")
-        }
-    })?;
+    let admitted = query.token.and_then(|ticket| swarms::admit(&app, &ticket));
+    let seat =
+        app.tracker().open(address, admitted, app.now()).map_err(|refused| match refused {
+            Refused::Closing => busy(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."),
+            Refused::Full => busy(StatusCode::SERVICE_UNAVAILABLE, "Too many viewers share now."),
+            Refused::TooManyOfAddress => {
+                busy(StatusCode::TOO_MANY_REQUESTS, "Too many tracker sockets from this address.")
+            }
+        })?;
     let (tracker, clock) = (Arc::clone(app.tracker()), app.clone());
     app.spawn(async move {
         match upgrade.await.map_err(|error| error.to_string()).and_then(bare) {

@@ -14,11 +14,12 @@ use uuid::Uuid;
 use super::VideosError;
 use super::cache::{self, Beat, Marks};
 use super::passwords::{self, Digest};
+use super::swarms;
 use super::token::{self, Claims, Holder};
 use crate::app::App;
 use crate::auth::throttle::{self, Lock};
 use crate::db;
-use crate::domain::{Principal, Privacy, VideoRef};
+use crate::domain::{P2pPolicy, Principal, Privacy, VideoRef};
 
 /// Entries live this long even when nothing changes.
 const REMEMBERED: Duration = Duration::from_secs(60);
@@ -43,6 +44,10 @@ pub struct Guard {
     pub duration_ms: i64,
     /// Viewers may download files.
     pub download_enabled: bool,
+    /// Whether viewers share its segments.
+    pub p2p: P2pPolicy,
+    /// `actors.id` of its channel, whose key signs its manifests.
+    pub channel_actor_id: i64,
     passwords: Vec<(i64, Digest)>,
     beat: Beat,
 }
@@ -141,6 +146,8 @@ pub async fn guard(app: &App, video: VideoRef) -> Result<Arc<Guard>, VideosError
         account_id: row.account_id,
         duration_ms: row.duration_ms,
         download_enabled: row.download_enabled,
+        p2p: swarms::policy_of(app, &row),
+        channel_actor_id: row.channel_actor_id,
         passwords,
         beat,
     });

@@ -6,10 +6,12 @@
 //! in force here within a second. Changes made by this node are in force at once: the database
 //! announces them as they are committed. While the feed cannot be read, nothing is believed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::db::DbError;
@@ -44,6 +46,8 @@ pub struct Marks {
     actors: AtomicU64,
     people: AtomicU64,
     seen: Mutex<HashMap<i64, u64>>,
+    /// For whoever reads changed videos anew instead of asking whether they hold.
+    changed: Arc<Changed>,
 }
 
 impl Default for Marks {
@@ -58,6 +62,7 @@ impl Default for Marks {
             actors: AtomicU64::new(0),
             people: AtomicU64::new(0),
             seen: Mutex::default(),
+            changed: Arc::default(),
         }
     }
 }
@@ -121,6 +126,7 @@ impl Marks {
                 *known = mark.max(*known);
                 drop(marks);
                 self.any.fetch_max(mark, Ordering::SeqCst);
+                self.changed.tell(id);
             }
             ChangeKind::Actor => {
                 self.actors.fetch_max(mark, Ordering::SeqCst);
@@ -157,6 +163,48 @@ impl Marks {
         let mut marks = self.videos.lock().unwrap_or_else(PoisonError::into_inner);
         marks.retain(|_, mark| *mark >= before);
     }
+}
+
+/// Videos that changed and were not read anew since.
+#[derive(Default)]
+pub struct Changed {
+    /// `None` until somebody wants to know.
+    ids: Mutex<Option<HashSet<i64>>>,
+    woken: Notify,
+}
+
+impl Changed {
+    fn tell(&self, id: i64) {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ids) = ids.as_mut() {
+            ids.insert(id);
+            self.woken.notify_one();
+        }
+    }
+
+    /// Waits until videos changed, and gives all that did (`videos.id`). For one reader.
+    pub async fn next(&self) -> HashSet<i64> {
+        loop {
+            let taken = self.take();
+            if !taken.is_empty() {
+                return taken;
+            }
+            self.woken.notified().await;
+        }
+    }
+
+    fn take(&self) -> HashSet<i64> {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(ids.get_or_insert_default())
+    }
+}
+
+/// Follows the change feed, and remembers from now on which videos change.
+pub fn changed_videos(app: &App) -> Arc<Changed> {
+    let changed = Arc::clone(&app.room::<Marks>().changed);
+    changed.ids.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+    follow(app);
+    changed
 }
 
 /// Stops believing what was read of a video. For what changed without a change row; those that
@@ -275,6 +323,20 @@ mod tests {
         assert!(marks.video_holds(7, beat));
         marks.take(&[], 3);
         assert!(marks.seen.lock().unwrap().is_empty(), "the feed has passed it");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_changed_videos_misses_none() {
+        let marks = Marks::default();
+        marks.mark(ChangeKind::Video, 1);
+        marks.changed.ids.lock().unwrap().get_or_insert_default();
+        marks.mark(ChangeKind::Video, 7);
+        marks.mark(ChangeKind::Actor, 3);
+        marks.mark(ChangeKind::Video, 8);
+        marks.mark(ChangeKind::Video, 7);
+        assert_eq!(marks.changed.next().await, HashSet::from([7, 8]));
+        let next = tokio::time::timeout(Duration::from_millis(20), marks.changed.next());
+        assert!(next.await.is_err(), "nothing is told twice");
     }
 
     #[test]

@@ -38,6 +38,9 @@ pub enum VideosError {
          filter."
     )]
     ModeratorsOnly,
+    /// Numbers of the whole server.
+    #[error("Only administrators may see this.")]
+    AdministratorsOnly,
     /// The one who asks may watch it, but not change it.
     #[error("Cannot manage a video of another user.")]
     NotOwner,
@@ -73,9 +76,9 @@ pub enum VideosError {
     /// A channel or a picture was refused, by the rules of uploads.
     #[error(transparent)]
     Upload(#[from] UploadError),
-    /// Too many wrong passwords came from there.
+    /// Too many wrong passwords came from there, or a channel's key cannot be used.
     #[error(transparent)]
-    Throttled(#[from] AuthError),
+    Auth(#[from] AuthError),
     /// A sealed password cannot be read.
     #[error(transparent)]
     Sealed(#[from] Sealed),

@@ -23,7 +23,7 @@ pub async fn page(app: &App, wanted: &Wanted) -> Result<Vec<Details>, VideosErro
             _ => Vec::new(),
         };
         let tags = read::tags(&mut conn, one.row.id).await?;
-        all.push(Details { shown: one, tags, set, renditions });
+        all.push(Details { shown: one, tags, set, renditions, sharing: None });
     }
     Ok(all)
 }

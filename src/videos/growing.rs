@@ -276,6 +276,16 @@ impl GrowingSet {
         playlist::segments_sha256(&files)
     }
 
+    /// SHA-256 of every segment of a rendition so far, and whether no more will come; `None` when
+    /// there is no such rendition.
+    #[must_use]
+    pub fn hashes(&self, file: &str) -> Option<(Vec<[u8; 32]>, bool)> {
+        let made = self.made();
+        let (_, index) = made.renditions.iter().find(|(plan, _)| plan.file == file)?;
+        let hashes = index.segments().iter().map(|segment| segment.sha256).collect();
+        Some((hashes, index.is_complete()))
+    }
+
     /// How far every rendition is, for players; `name` gives the name of a media playlist.
     #[must_use]
     pub fn growth(&self, name: impl Fn(&RenditionPlan) -> String) -> String {

@@ -1,8 +1,9 @@
 //! What are the files of a generation called in addresses? PeerTube's forms:
 //! `{generation}-master.m3u8`, `{generation}-{rendition}.m3u8`,
 //! `{generation}-{rendition}-fragmented.mp4` and `{generation}-segments-sha256.json`, where the
-//! rendition is the worker's file name without its ending (`1080`, `audio`, `audio-2`). One of our
-//! own beside them: `{generation}-growth.json`.
+//! rendition is the worker's file name without its ending (`1080`, `audio`, `audio-2`). Of our
+//! own beside them: `{generation}-growth.json`, and
+//! `{generation}-{rendition}.manifest`.
 
 use uuid::Uuid;
 
@@ -22,6 +23,8 @@ pub enum MediaName {
     Playlist(String),
     /// The file of one rendition, by its stem.
     File(String),
+    /// The signed hashes of one rendition's segments, by its stem.
+    Manifest(String),
 }
 
 impl MediaName {
@@ -34,6 +37,7 @@ impl MediaName {
             Self::Growth => format!("{generation}-growth.json"),
             Self::Playlist(stem) => format!("{generation}-{stem}.m3u8"),
             Self::File(stem) => format!("{generation}-{stem}-fragmented.mp4"),
+            Self::Manifest(stem) => format!("{generation}-{stem}.manifest"),
         }
     }
 
@@ -50,6 +54,8 @@ impl MediaName {
             _ => {
                 if let Some(stem) = rest.strip_suffix("-fragmented.mp4") {
                     Self::File(plain(stem)?)
+                } else if let Some(stem) = rest.strip_suffix(".manifest") {
+                    Self::Manifest(plain(stem)?)
                 } else {
                     Self::Playlist(plain(rest.strip_suffix(".m3u8")?)?)
                 }
@@ -84,6 +90,7 @@ mod tests {
             MediaName::Growth,
             MediaName::Playlist(stem("1080.mp4").to_owned()),
             MediaName::File(stem("audio-2.mp4").to_owned()),
+            MediaName::Manifest(stem("audio-2.mp4").to_owned()),
         ] {
             assert_eq!(MediaName::parse(&name.of(generation)), Some((generation, name)));
         }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::VideosError;
 use super::access::{self, Grant, Guard, Presented};
+use super::swarms::{self, Sharing};
 use super::token::{self, Claims, Holder};
 use crate::app::App;
 use crate::db::accounts::AccountRow;
@@ -49,6 +50,8 @@ pub struct Details {
     pub set: Option<PlayableSet>,
     /// Complete files; none while the set grows.
     pub renditions: Vec<RenditionRow>,
+    /// How viewers share it; `None`: they do not.
+    pub sharing: Option<Sharing>,
 }
 
 /// Adds what lists show to some rows, in a fixed number of queries. `token_of` says what the one
@@ -159,8 +162,13 @@ pub async fn details(
     let token = token_for(app, &guard, grant, generation);
     let mut shown = gather(&mut conn, vec![row], |_| (token.clone(), grant.manages)).await?;
     add_watching(app, &mut conn, by.viewer, &mut shown).await?;
+    drop(conn);
     let shown = shown.pop().ok_or(VideosError::NotFound)?;
-    Ok(Details { shown, tags, set, renditions })
+    let sharing = match &set {
+        Some(set) => swarms::sharing(app, &guard, &shown.row, set).await?,
+        None => None,
+    };
+    Ok(Details { shown, tags, set, renditions, sharing })
 }
 
 /// A token for pictures and captions of a video that is not open to all.

@@ -192,7 +192,7 @@ pub fn watching(app: &App, video_ids: &[i64]) -> HashMap<i64, i64> {
 }
 
 /// A home has one IPv4 address, or a /64 of IPv6 ones.
-fn viewer_key(app: &App, video_id: i64, from: IpAddr) -> [u8; 32] {
+pub(super) fn viewer_key(app: &App, video_id: i64, from: IpAddr) -> [u8; 32] {
     let home = match from.to_canonical() {
         IpAddr::V4(address) => address.octets().to_vec(),
         IpAddr::V6(address) => address.octets().into_iter().take(8).collect(),

@@ -4,6 +4,7 @@ mod accounts;
 mod config;
 mod feeds;
 mod limits;
+mod metrics;
 mod ping;
 mod server;
 mod users;

@@ -14,13 +14,13 @@ fn field<'a>(response: &'a Response, name: &str) -> &'a str {
 }
 
 /// A set that grows in a scratch folder, as a worker's events tell it.
-struct Growth {
+pub struct Growth {
     entry: Entry,
     dir: tempfile::TempDir,
 }
 
 impl Growth {
-    fn begin(app: &TestApp, video: &Shelved) -> Self {
+    pub fn begin(app: &TestApp, video: &Shelved) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let cancel = CancellationToken::new();
         let set = GrowingSet::new(video.set, video.id, video.generation, false, cancel);
@@ -28,13 +28,13 @@ impl Growth {
         Self { entry: Growing::of(&app.app).enter(set), dir }
     }
 
-    fn plan(&self) {
+    pub fn plan(&self) {
         let renditions = STEMS.iter().enumerate().map(|(i, stem)| shelf::plan(i, stem)).collect();
         self.entry.set.hear(&Event::Planned { renditions, target_duration_s: 4 });
     }
 
     /// Segment `number` of every rendition is on disk and announced.
-    fn segment(&self, number: u64) {
+    pub fn segment(&self, number: u64) {
         Shelved::write_growing(self.dir.path(), number + 1);
         for (rendition, stem) in STEMS.into_iter().enumerate() {
             if number == 0 {

@@ -2,6 +2,7 @@
 
 mod download;
 mod growing;
+mod manifests;
 mod open;
 mod pictures;
 mod private;

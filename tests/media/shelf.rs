@@ -5,12 +5,15 @@ use std::path::Path;
 use farandole::db::videos::insert::{self, NewVideo};
 use farandole::db::videos::media_sets::{self, Probed};
 use farandole::db::videos::renditions::NewRendition;
+use farandole::db::videos::swarms;
 use farandole::db::{self, DbError, sql};
 use farandole::domain::{Privacy, VideoState, keys};
 use farandole::transact;
+use farandole::videos::swarms::of_renditions;
 use farandole::videos::{cache, passwords};
 use farandole_storage::Key;
 use farandole_transcoder::index::{Segment, SegmentIndex};
+use farandole_transcoder::playlist::Rendition;
 use farandole_transcoder::spec::{Ratio, RenditionPlan, Role};
 use uuid::Uuid;
 
@@ -115,6 +118,7 @@ impl Shelved {
             aspect_ratio_millionths: Some(1_777_778),
             schedule: None,
             originally_published_at: None,
+            p2p: None,
             tags: Vec::new(),
             passwords_sealed: if protected { vec![sealed] } else { Vec::new() },
         };
@@ -164,6 +168,11 @@ impl Shelved {
             app.app.store().put_bytes(&Key::parse(&key).unwrap(), bytes(stem)).await.unwrap();
             renditions.push(NewRendition::new(&plan, &index(stem), LENGTH, key));
         }
+        let plans: Vec<_> = STEMS.into_iter().enumerate().map(|(i, stem)| plan(i, stem)).collect();
+        let indexes = STEMS.map(index);
+        let made: Vec<_> =
+            plans.iter().zip(&indexes).map(|(plan, index)| Rendition { plan, index }).collect();
+        let named = of_renditions(&app.app, self.uuid, self.generation, &made);
         let now = app.app.now();
         let (id, node) = (self.set, app.app.config().server.node_name.clone());
         let figures = Probed {
@@ -175,6 +184,7 @@ impl Shelved {
             let set = media_sets::by_id(tx, id).await?.unwrap();
             media_sets::begin(tx, &set, &node, now).await?;
             let set = media_sets::by_id(tx, id).await?.unwrap();
+            swarms::put(tx, id, &named).await?;
             media_sets::complete(tx, &set, 4, &renditions, Some(&figures), now).await
         });
         assert!(switched.unwrap());

@@ -5,11 +5,14 @@
 
 use farandole::auth::seal::{self, Purpose};
 use farandole::db::changes::{self, ChangeKind};
+use farandole::db::videos::swarms;
 use farandole::db::{DbError, sql};
 use farandole::domain::{Privacy, VideoState, keys, sort_key};
 use farandole::transact;
+use farandole::videos::swarms::of_renditions;
 use farandole_storage::Key;
 use farandole_transcoder::index::{Segment, SegmentIndex};
+use farandole_transcoder::playlist::Rendition;
 use farandole_transcoder::spec::{Ratio, RenditionPlan, Role};
 use uuid::Uuid;
 
@@ -255,7 +258,9 @@ impl VideoBuilder<'_> {
             .run(tx)
             .await?;
         }
-        Ok(())
+        let (plans, index) = (plans(), index());
+        let made: Vec<_> = plans.iter().map(|plan| Rendition { plan, index: &index }).collect();
+        swarms::put(tx, set, &of_renditions(&self.app.app, uuid, generation, &made)).await
     }
 
     async fn insert_images(

@@ -362,6 +362,7 @@ async fn retire_older(tx: &mut Tx, set: &MediaSet, now: Millis) -> Result<(), Db
     for row in older {
         let (id, generation) = (row.int("id")?, row.uuid("generation")?);
         sql("DELETE FROM renditions WHERE media_set_id = $1").int(id).run(tx).await?;
+        sql("DELETE FROM swarms WHERE media_set_id = $1").int(id).run(tx).await?;
         sql("UPDATE media_sets SET state = 'retired', node = NULL, updated_at = $1 WHERE id = $2")
             .int(now.0)
             .int(id)

@@ -16,6 +16,8 @@ pub mod remove;
 pub mod renditions;
 pub mod shown;
 pub mod source;
+pub mod swarms;
+pub mod traffic;
 pub mod update;
 pub mod views;
 

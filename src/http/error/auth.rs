@@ -50,6 +50,10 @@ impl From<AuthError> for Problem {
                 tracing::error!(cause, "a password could not be hashed or compared");
                 Self::internal()
             }
+            AuthError::NoKey | AuthError::Sealed(_) => {
+                tracing::error!(error = %error, "a channel could not sign");
+                Self::internal()
+            }
             AuthError::Db(error) => error.into(),
         }
     }

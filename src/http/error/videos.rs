@@ -15,9 +15,10 @@ impl From<VideosError> for Problem {
             // With the challenge that OAuth2 clients look for.
             VideosError::SignInRequired => AuthError::MissingToken.into(),
             VideosError::ModeratorsOnly => Self::new(StatusCode::UNAUTHORIZED, says),
-            VideosError::Denied | VideosError::NotOwner | VideosError::NoDownloads => {
-                Self::forbidden(says)
-            }
+            VideosError::Denied
+            | VideosError::NotOwner
+            | VideosError::NoDownloads
+            | VideosError::AdministratorsOnly => Self::forbidden(says),
             VideosError::PasswordRequired => Self::forbidden(says).code("video_requires_password"),
             VideosError::IncorrectPassword => {
                 Self::forbidden(says).code("incorrect_video_password")
@@ -34,7 +35,7 @@ impl From<VideosError> for Problem {
                 tracing::error!(error = says, "a request about a video failed");
                 Self::internal()
             }
-            VideosError::Throttled(error) => {
+            VideosError::Auth(error) => {
                 let throttled = matches!(error, AuthError::TooManyFailures { .. });
                 let problem = Self::from(error);
                 if throttled { problem.code("too_many_video_password_failures") } else { problem }

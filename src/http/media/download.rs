@@ -141,6 +141,7 @@ async fn whole(
         content_type: hls::content_type(found.plan.has_video),
         keeping: keeping(files),
         disposition: Some(attachment(&files.name, &format!(" - {}.{ending}", found.plan.label))),
+        meter: None,
         source: if redirect { Source::Redirected(key) } else { Source::Stored(key) },
     };
     send(app, asked, offer).await
@@ -163,6 +164,7 @@ async fn joined(
         content_type: hls::content_type(true),
         keeping: keeping(files),
         disposition: Some(attachment(&files.name, &ending)),
+        meter: None,
         source: Source::Memory(Bytes::new()),
     };
     if let Some(answer) = without_bytes(asked, &offer)? {
@@ -226,6 +228,7 @@ async fn original(
         content_type: "application/octet-stream",
         keeping: Keeping::Private,
         disposition: Some(attachment(title, &format!(".{ending}"))),
+        meter: None,
         source,
     };
     send(&app, &parts, offer).await

@@ -20,8 +20,10 @@ use crate::http::extract::ApiPath;
 use crate::http::{Asker, Problem};
 use crate::videos::access::{self, Guard};
 use crate::videos::locate::{self, Located};
+use crate::videos::manifests;
 use crate::videos::media::Media;
 use crate::videos::names::{MediaName, stem};
+use crate::videos::traffic;
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(open_file)).routes(routes!(private_file))
@@ -112,6 +114,10 @@ async fn serve(
     let located = locate::renditions(app, guard, generation).await?;
     let offer = match name {
         MediaName::File(stem) => rendition(app, guard, generation, stem, located).await?,
+        MediaName::Manifest(stem) => {
+            let found = manifests::of(app, guard, generation, stem, &located).await?;
+            playlists::offer(found.ok_or_else(not_yet)?, "application/octet-stream", guard.open())
+        }
         text => {
             let named = Named { generation, token };
             let (text, content_type) = match &located {
@@ -155,6 +161,7 @@ async fn rendition(
                             content_type: content_type(plan.has_video),
                             keeping: if guard.open() { Keeping::Never } else { Keeping::Private },
                             disposition: None,
+                            meter: Some(traffic::meter(app, guard.id)),
                             source: Source::Open(file),
                         });
                     }
@@ -181,6 +188,7 @@ fn stored(app: &App, guard: &Guard, media: &Media, stem: &str) -> Result<Offer, 
         content_type: content_type(found.plan.has_video),
         keeping: if guard.open() { Keeping::Forever } else { Keeping::Private },
         disposition: None,
+        meter: Some(traffic::meter(app, guard.id)),
         source: if redirect { Source::Redirected(key) } else { Source::Stored(key) },
     })
 }

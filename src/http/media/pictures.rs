@@ -177,6 +177,7 @@ pub(super) async fn offer(
                     content_type,
                     keeping,
                     disposition: None,
+                    meter: None,
                     source: Source::Stored(key),
                 });
             }
@@ -190,6 +191,7 @@ pub(super) async fn offer(
         content_type,
         keeping,
         disposition: None,
+        meter: None,
         source: Source::Memory(hot.bytes.clone()),
     })
 }

@@ -98,7 +98,7 @@ pub(super) fn complete(media: &Media, name: &MediaName, named: Named<'_>) -> Opt
             let target = u32::try_from(media.set.target_duration_s?).ok()?;
             Some((playlist::media(&one.index, target, &named.file(&one.plan)), PLAYLIST))
         }
-        MediaName::File(_) => None,
+        MediaName::File(_) | MediaName::Manifest(_) => None,
     }
 }
 
@@ -123,20 +123,22 @@ pub(super) fn growing(
             };
             Some(Some((set.media(&plan.file, &named.file(plan))?, PLAYLIST)))
         }
-        MediaName::File(_) => Some(None),
+        MediaName::File(_) | MediaName::Manifest(_) => Some(None),
     }
 }
 
 /// A text as a file. The same generation says more while it grows, and the last time when it is
 /// complete, so whoever keeps it asks again.
-pub(super) fn offer(text: String, content_type: &'static str, open: bool) -> Offer {
+pub(super) fn offer(text: impl Into<Bytes>, content_type: &'static str, open: bool) -> Offer {
+    let bytes: Bytes = text.into();
     Offer {
-        length: text.len() as u64,
+        length: bytes.len() as u64,
         growing: false,
-        validators: Validators::of_bytes(text.as_bytes()),
+        validators: Validators::of_bytes(&bytes),
         content_type,
         keeping: if open { Keeping::Ask } else { Keeping::Private },
         disposition: None,
-        source: Source::Memory(Bytes::from(text)),
+        meter: None,
+        source: Source::Memory(bytes),
     }
 }

@@ -4,17 +4,20 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use axum::BoxError;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use farandole_storage::{Key, LocalFile};
+use futures::{Stream, TryStreamExt as _};
 
 use super::conditions::{self, Validators, Verdict};
 use super::range::{self, Wanted};
 use crate::app::App;
 use crate::http::Problem;
+use crate::videos::traffic::Meter;
 
 /// How long may a copy be used, and by whom?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +72,8 @@ pub(super) struct Offer {
     pub keeping: Keeping,
     /// `Content-Disposition`, for a file to keep.
     pub disposition: Option<HeaderValue>,
+    /// Counts the bytes that are sent, for what is played.
+    pub meter: Option<Meter>,
     /// Where the bytes come from.
     pub source: Source,
 }
@@ -167,11 +172,16 @@ pub(super) async fn send(app: &App, asked: &Parts, offer: Offer) -> Result<Respo
     {
         return Ok(answer);
     }
-    let body = body(app, offer.source, range).await?;
+    let body = body(app, offer.source, range, offer.meter).await?;
     Ok((status, headers, body).into_response())
 }
 
-async fn body(app: &App, source: Source, range: Range<u64>) -> Result<Body, Problem> {
+async fn body(
+    app: &App,
+    source: Source,
+    range: Range<u64>,
+    meter: Option<Meter>,
+) -> Result<Body, Problem> {
     Ok(match source {
         Source::Memory(bytes) => {
             let whole = 0..bytes.len() as u64;
@@ -183,14 +193,27 @@ async fn body(app: &App, source: Source, range: Range<u64>) -> Result<Body, Prob
             // Ranges were cut to the length of these very bytes.
             Body::from(bytes.slice(start.min(bytes.len())..end.min(bytes.len())))
         }
-        Source::Open(file) => Body::from_stream(file.read_stream(range)),
+        Source::Open(file) => metered(file.read_stream(range), meter),
         Source::Stored(key) | Source::Redirected(key) => {
             match app.store().open_local(&key).await? {
-                Some(file) => Body::from_stream(file.read_stream(range)),
-                None => Body::from_stream(app.store().get_range(&key, range).await?),
+                Some(file) => metered(file.read_stream(range), meter),
+                None => metered(app.store().get_range(&key, range).await?, meter),
             }
         }
     })
+}
+
+/// Chunks are counted as they are taken: what is left in the buffers of a connection that breaks
+/// is counted though it never arrives, 64 KiB at most.
+fn metered<S, E>(stream: S, meter: Option<Meter>) -> Body
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+    E: Into<BoxError> + 'static,
+{
+    match meter {
+        Some(meter) => Body::from_stream(stream.inspect_ok(move |chunk| meter.add(chunk.len()))),
+        None => Body::from_stream(stream),
+    }
 }
 
 /// A 302 to a signed address; `None` where the store has none.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod config;
+mod metrics;
 mod oauth_clients;
 mod picture_form;
 mod ping;
@@ -20,6 +21,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::router())
         .merge(config::router())
+        .merge(metrics::router())
         .merge(oauth_clients::router())
         .merge(ping::router())
         .merge(server::router())

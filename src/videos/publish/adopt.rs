@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use farandole_storage::Key;
 use farandole_transcoder::conversation::{Image, Outcome};
+use farandole_transcoder::playlist::Rendition;
 use farandole_transcoder::spec::{ImageKind, Probe, RenditionPlan};
 
 use super::{PublishError, objects};
@@ -13,9 +14,11 @@ use crate::db::DbError;
 use crate::db::videos::images::{self, NewImage, TileRow};
 use crate::db::videos::media_sets::{self, MediaSet, Probed};
 use crate::db::videos::renditions::NewRendition;
+use crate::db::videos::swarms;
 use crate::domain::keys;
 use crate::transact;
 use crate::videos::growing::GrowingSet;
+use crate::videos::swarms::of_renditions;
 
 /// The length that was made differs by this much before it is believed over the probe.
 const NOTABLE: Duration = Duration::from_secs(1);
@@ -36,11 +39,18 @@ pub(super) async fn adopt(
     let top = outcome.renditions.iter().map(|made| &made.plan).find(|plan| plan.has_video);
     let figures = outcome.probe.as_ref().map(|probe| figures(probe, top, Some(outcome.duration)));
     let target = i64::from(outcome.target_duration_s);
+    let made: Vec<_> = outcome
+        .renditions
+        .iter()
+        .map(|made| Rendition { plan: &made.plan, index: &made.index })
+        .collect();
+    let named = of_renditions(app, set.video_uuid, set.generation, &made);
     let now = app.now();
     let switched = transact!(app.db(), tx => {
         let switched =
             media_sets::complete(tx, set, target, &renditions, figures.as_ref(), now).await?;
         if switched {
+            swarms::put(tx, set.id, &named).await?;
             for image in &images {
                 images::put(tx, set.video_uuid, image, now).await?;
             }

@@ -2,6 +2,7 @@
 //! copied to a new generation, inside storage, and the old one retires.
 
 use farandole_storage::Key;
+use farandole_transcoder::playlist::Rendition;
 use tokio_util::sync::CancellationToken;
 
 use super::{PublishError, objects};
@@ -9,8 +10,10 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::db::videos::media_sets::{self, MediaSet, SetState};
 use crate::db::videos::renditions::{self, NewRendition, StoredRendition};
+use crate::db::videos::swarms;
 use crate::domain::keys;
 use crate::transact;
+use crate::videos::swarms::of_renditions;
 
 /// Copies a video's complete media set into the waiting set `media_set_id`. While another set of
 /// the video is being made from a file, nothing is done: the end of that work queues this again.
@@ -29,13 +32,20 @@ pub async fn copy(
     };
     let set = MediaSet { original_id: source.original_id, ..set };
     let target = source.target_duration_s.unwrap_or_default();
+    let made: Vec<_> =
+        stored.iter().map(|one| Rendition { plan: &one.plan, index: &one.index }).collect();
+    let named = of_renditions(app, set.video_uuid, set.generation, &made);
     let now = app.now();
     let switched = transact!(app.db(), tx => {
         let current = media_sets::complete_of_video(tx, set.video_id).await?;
         if current.is_none_or(|current| current.id != source.id) {
             return Ok::<_, DbError>(false);
         }
-        media_sets::complete(tx, &set, target, &rows, None, now).await
+        let switched = media_sets::complete(tx, &set, target, &rows, None, now).await?;
+        if switched {
+            swarms::put(tx, set.id, &named).await?;
+        }
+        Ok(switched)
     })?;
     app.wake_jobs();
     if switched {

@@ -13,8 +13,11 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::db::videos::images;
 use crate::db::videos::media_sets::{self, MediaSet};
+use crate::db::videos::swarms;
 use crate::transact;
 use crate::videos::growing::GrowingSet;
+use crate::videos::names::{MediaName, stem};
+use crate::videos::swarms::named;
 
 /// How often the database is asked whether the video still exists.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -93,7 +96,9 @@ async fn put_down(
             let figures = figures(&probe, None, None);
             transact!(app.db(), tx => { media_sets::probed(tx, set, &figures, now).await })?;
         }
-        Note::Planned(Some(plan)) => {
+        Note::Planned(shown) => {
+            write_swarms(app, set, growing).await?;
+            let Some(plan) = shown else { return Ok(()) };
             // Sound alone has a shape only once it is known what is shown with it.
             if let Some(probe) = growing.probe().filter(|probe| probe.video.is_none()) {
                 let figures = figures(&probe, Some(&plan), None);
@@ -108,7 +113,18 @@ async fn put_down(
             let row = put_image(app, set, &growing.dir(), &image).await?;
             transact!(app.db(), tx => { images::put(tx, set.video_uuid, &row, now).await })?;
         }
-        Note::Planned(None) | Note::Image(_) => {}
+        Note::Image(_) => {}
     }
     Ok(())
+}
+
+/// The master is final from the plan on, and with it the names of the swarms. They are in force
+/// once the video can be played, which leaves a change row.
+async fn write_swarms(app: &App, set: &MediaSet, growing: &GrowingSet) -> Result<(), DbError> {
+    let name =
+        |plan: &RenditionPlan| MediaName::Playlist(stem(&plan.file).to_owned()).of(set.generation);
+    let Some(master) = growing.master(name) else { return Ok(()) };
+    let plans = growing.plans();
+    let named = named(app, set.video_uuid, set.generation, &master, plans.iter());
+    transact!(app.db(), tx => { swarms::put(tx, set.id, &named).await })
 }

@@ -13,6 +13,10 @@ pub fn settings() -> insta::Settings {
     settings.add_filter(r#""shortUUID": "\w{22}""#, r#""shortUUID": "[short]""#);
     settings.add_filter(r"(localhost|127\.0\.0\.1):\d+", "[host]");
     settings.add_filter(r"videoFileToken=[\w-]+", "videoFileToken=[token]");
+    settings.add_filter(r#""swarmId": "[0-9a-f]{32}""#, r#""swarmId": "[swarm]""#);
+    settings.add_filter(r#""publicKey": "[\w+/]{43}=""#, r#""publicKey": "[key]""#);
+    settings.add_filter(r"shard=[0-9a-f]{2}", "shard=[shard]");
+    settings.add_filter(r#"(?m)^( +)"[\w+/]{20}"(,?)$"#, r#"$1"[hash]"$2"#);
     // PeerTube's number for object storage; which one the suite runs on is checked below.
     settings.add_filter(r#""storage": [01]"#, r#""storage": "[store]""#);
     settings

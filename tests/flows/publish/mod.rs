@@ -3,6 +3,7 @@
 mod copies;
 mod failures;
 mod road;
+mod swarms;
 
 use std::path::Path;
 

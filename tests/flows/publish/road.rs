@@ -60,7 +60,7 @@ async fn an_original_is_dropped_where_none_are_kept() {
 }
 
 /// A worker that makes one segment, says it can be played, and then waits for `$out/../../go`.
-fn slow() -> String {
+pub(super) fn slow() -> String {
     let probed = r#"{"event":"probed","probe":{"container":"mp4","duration":{"secs":8,"nanos":0},"bitrate_bps":null,"size_bytes":9,"video":null,"audio":[],"subtitles":[],"cover_stream":null}}"#;
     let planned = r#"{"event":"planned","target_duration_s":4,"renditions":[{"index":0,"role":"audio_only","label":"Audio only","file":"audio.mp4","resolution":0,"width":0,"height":0,"fps":null,"codecs":"mp4a.40.2","bandwidth_bps":1000,"remux":false,"has_audio":true,"has_video":false,"language":null,"channels":2,"default":true}]}"#;
     let hash = "ab".repeat(32);

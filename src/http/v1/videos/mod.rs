@@ -11,6 +11,7 @@ pub(in crate::http) mod query;
 mod read;
 mod resumable_wire;
 mod source;
+mod stats;
 mod transcoding;
 mod update;
 mod upload;
@@ -35,6 +36,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(passwords::router())
         .merge(read::router())
         .merge(source::router())
+        .merge(stats::router())
         .merge(transcoding::router())
         .merge(update::router())
         .merge(upload::router())

@@ -61,7 +61,7 @@ async fn made(app: &App, id: &str, asker: Asker) -> Result<Made, Problem> {
     let row = &details.shown.row;
     let open = row.available && row.privacy.open_files();
     let about = if open && asker.anonymous() { About::Video(row.id) } else { About::Unkept };
-    Made::json(&VideoDetails::new(&Site::of(app), &details, app.config().storage.kind), about)
+    Made::json(&VideoDetails::new(&Site::of(app), &details, app.config()), about)
 }
 
 /// A whole description.

@@ -5,10 +5,12 @@ pub mod channel;
 pub mod config;
 pub mod constant;
 pub mod page;
+pub mod traffic;
 pub mod user;
 pub mod video;
 pub mod video_files;
 pub mod video_parts;
+pub mod video_sharing;
 
 use crate::app::App;
 

@@ -8,10 +8,10 @@ use super::account::{Account, AccountSummary};
 use super::channel::{VideoChannel, VideoChannelSummary};
 use super::constant::{Label, NumberConstant, TextConstant};
 use super::video_files::StreamingPlaylist;
-use crate::config::StorageKind;
+use crate::config::Config;
 use crate::db::videos::VideoRow;
 use crate::db::videos::shown::ImageRow;
-use crate::domain::{ShortUuid, catalog};
+use crate::domain::{P2pPolicy, ShortUuid, catalog};
 use crate::videos::shown::{Details, Shown};
 
 /// Characters of a description that lists show.
@@ -178,8 +178,11 @@ pub struct VideoDetails {
     download_enabled: bool,
     /// RFC 3339, when its file was replaced.
     input_file_updated_at: Option<String>,
-    /// Trackers of its swarms.
+    /// Where PeerTube's players meet; none unless everybody may watch and nobody is asked.
     tracker_urls: Vec<String>,
+    /// Its own policy of sharing between viewers, `off`, `ask` or `on`; null for what its kind
+    /// has, and for everybody but its owner and moderators.
+    p2p_policy: Option<&'static str>,
     /// Files outside of HLS: none are made here.
     #[schema(value_type = Vec<Object>)]
     files: [(); 0],
@@ -190,9 +193,10 @@ pub struct VideoDetails {
 impl VideoDetails {
     /// Shows a video on its page.
     #[must_use]
-    pub fn new(site: &Site, details: &Details, storage: StorageKind) -> Self {
+    pub fn new(site: &Site, details: &Details, config: &Config) -> Self {
         let (shown, row) = (&details.shown, &details.shown.row);
         let policy = catalog::comment_policy(row.comments_policy).unwrap_or(catalog::UNKNOWN);
+        let theirs = details.sharing.iter().filter(|sharing| !sharing.peertube.is_empty());
         Self {
             core: VideoCore::new(site, shown),
             description: row.description.clone(),
@@ -204,9 +208,10 @@ impl VideoDetails {
             comments_enabled: row.comments_policy != 2,
             download_enabled: row.download_enabled,
             input_file_updated_at: row.input_file_updated_at.map(crate::domain::Millis::rfc3339),
-            tracker_urls: Vec::new(),
+            tracker_urls: theirs.map(|sharing| sharing.tracker_url.clone()).collect(),
+            p2p_policy: row.p2p.filter(|_| shown.manages).map(P2pPolicy::name),
             files: [],
-            streaming_playlists: StreamingPlaylist::of(site, details, storage),
+            streaming_playlists: StreamingPlaylist::of(site, details, config),
         }
     }
 }

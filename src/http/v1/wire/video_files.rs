@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Site;
-use crate::config::StorageKind;
+use super::video_sharing::{PlaylistSharing, text};
+use crate::config::{Config, StorageKind};
 use crate::db::videos::shown::RenditionRow;
 use crate::videos::names::{MediaName, stem};
 use crate::videos::shown::Details;
@@ -89,6 +90,10 @@ pub struct StreamingPlaylist {
     segments_sha256_url: String,
     /// Mirrors.
     redundancies: Vec<Redundancy>,
+    /// Swarms of PeerTube's players; none unless everybody may watch and nobody is asked.
+    p2p_info_hashes: Vec<String>,
+    /// How viewers share its segments; null: they do not.
+    p2p: Option<PlaylistSharing>,
     /// Complete files; none while they are being made.
     files: Vec<VideoFile>,
 }
@@ -96,20 +101,23 @@ pub struct StreamingPlaylist {
 impl StreamingPlaylist {
     /// The playlists of a video: one, once something can be played.
     #[must_use]
-    pub fn of(site: &Site, details: &Details, storage: StorageKind) -> Vec<Self> {
+    pub fn of(site: &Site, details: &Details, config: &Config) -> Vec<Self> {
         let Some(set) = &details.set else { return Vec::new() };
         let folder = folder(site, details);
         let files = details
             .renditions
             .iter()
-            .filter_map(|rendition| VideoFile::new(site, details, rendition, storage))
+            .filter_map(|rendition| VideoFile::new(site, details, rendition, config.storage.kind))
             .collect();
+        let peertube = details.sharing.iter().flat_map(|sharing| &sharing.peertube);
         let playlist = Self {
             id: set.id,
             r#type: 1,
             playlist_url: format!("{folder}/{}", MediaName::Master.of(set.generation)),
             segments_sha256_url: format!("{folder}/{}", MediaName::Hashes.of(set.generation)),
             redundancies: Vec::new(),
+            p2p_info_hashes: peertube.map(text).collect(),
+            p2p: PlaylistSharing::of(site, details, config),
             files,
         };
         vec![playlist]
