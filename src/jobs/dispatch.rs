@@ -8,7 +8,7 @@ use crate::db::jobs::Claimed;
 use crate::domain::Job;
 use crate::transact;
 use crate::videos::publish::{self, PublishError};
-use crate::videos::{VideosError, edit, resumable};
+use crate::videos::{VideosError, edit, resumable, traffic};
 
 /// Runs one claimed job to its end. `interrupted` fires when the server stops or the claim is
 /// lost: the work then ends soon with [`JobError::Interrupted`].
@@ -73,6 +73,7 @@ async fn sweep(app: &App) -> Result<(), JobError> {
         crate::db::tokens::forget_expired(tx, now).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;
+    traffic::fold(app).await?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
-//! `GET /api/v1/server/stats`: how much there is here, for everybody.
+//! `GET /api/v1/server/stats`: how much there is here, for everybody; and `…/traffic`, what went
+//! of it, for administrators.
 
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::json;
@@ -8,11 +10,13 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::db;
-use crate::http::Problem;
 use crate::http::answers::{self, About, Made};
+use crate::http::v1::wire::traffic::ServerTraffic;
+use crate::http::{Problem, Session};
+use crate::videos::traffic;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(stats))
+    OpenApiRouter::new().routes(routes!(stats)).routes(routes!(server_traffic))
 }
 
 /// Gives PeerTube's `ServerStats`. What does not exist here (playlists, followers, reports) is
@@ -68,4 +72,17 @@ async fn made(app: &App) -> Result<Made, Problem> {
         "totalAbuses": 0,
     });
     Made::json(&shown, About::Listing)
+}
+
+/// How many bytes the server sent of all videos, how many viewers sent each other, and which
+/// videos took most.
+#[utoipa::path(get, path = "/api/v1/server/traffic", operation_id = "getServerTraffic", tag = "Stats",
+    security(("OAuth2" = [])),
+    responses((status = 200, body = ServerTraffic), (status = 401), (status = 403)))]
+async fn server_traffic(
+    State(app): State<App>,
+    Session(who): Session,
+) -> Result<Json<ServerTraffic>, Problem> {
+    let (statistics, busiest) = traffic::of_server(&app, &who).await?;
+    Ok(Json(ServerTraffic::new(statistics, busiest)))
 }
