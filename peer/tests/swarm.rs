@@ -1,20 +1,11 @@
 //! Do native peers share segments over real WebRTC, and is nothing kept that nobody signed?
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test may panic, in its helpers too"
-)]
-
-mod support;
-
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::support::{Content, World};
 use farandole_peer::store::Segments as _;
 use farandole_peer::swarm::Notice;
-use support::{Content, World};
 use tokio::time::timeout;
 
 /// For what must come, on a machine that is busy.

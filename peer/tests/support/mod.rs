@@ -120,12 +120,20 @@ pub struct Content {
 impl Content {
     /// Segments of different lengths, some longer than a message.
     pub fn new(count: usize) -> Self {
-        let segments: Vec<_> = (0..count)
-            .map(|at| {
-                let byte = u8::try_from(at % 256).unwrap();
-                Bytes::from(vec![byte; 1_000 + at * 9_973 % 300_000])
-            })
-            .collect();
+        let segments = (0..count).map(|at| {
+            let byte = u8::try_from(at % 256).unwrap();
+            Bytes::from(vec![byte; 1_000 + at * 9_973 % 300_000])
+        });
+        Self::of(segments.collect())
+    }
+
+    /// Another segment in the place of one.
+    pub fn replace(&mut self, index: usize, bytes: Vec<u8>) {
+        self.segments[index] = Bytes::from(bytes);
+        *self = Self::of(std::mem::take(&mut self.segments));
+    }
+
+    fn of(segments: Vec<Bytes>) -> Self {
         let hashes: Vec<[u8; 32]> =
             segments.iter().map(|bytes| Sha256::digest(bytes).into()).collect();
         let key = Ed25519KeyPair::from_seed_unchecked(&[3; 32]).unwrap();
