@@ -25,7 +25,7 @@ def free_port():
 def published(server, video):
     """Waits until the video is made; its shortest-named rendition with pictures."""
     while True:
-        details = server.json("GET", f"/api/v1/videos/{video}")
+        details = server.json("GET", f"/api/v1/videos/{video}", headers=server.auth)
         if details["state"]["id"] == 1:
             files = details["streamingPlaylists"][0]["files"]
             return str(min(file["resolution"]["id"] for file in files if file["resolution"]["id"]))

@@ -26,6 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (Some(base), Some(id)) = (arguments.next(), arguments.next()) else {
         return Err("usage: poisoner BASE_URL VIDEO_ID".into());
     };
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let origin = Origin::new()?;
     let video = origin.video(&Url::parse(&base)?, &id).await?;
     let url = video.trackers.first().ok_or("the host names no tracker")?;

@@ -36,6 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let count: u32 = count.parse()?;
     let playback = Playback { speed: speed.parse()?, http: true };
     let spread = Duration::from_secs_f64(spread.parse()?);
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let origin = Origin::new()?;
     let video = origin.video(&Url::parse(base)?, id).await?;
     let renditions = origin.renditions(&video).await?;
