@@ -39,7 +39,7 @@ player/node_modules/.package-lock.json: player/package-lock.json
 	cd player && npm ci --no-audit --no-fund
 	@touch $@
 
-player/dist/manifest.json: player/node_modules/.package-lock.json $(shell find player/web -type f 2>/dev/null) player/vite.config.ts
+player/dist/manifest.json: player/node_modules/.package-lock.json $(shell find player/web -type f 2>/dev/null) player/vite.config.ts player/p2p-patches.ts
 	cd player && npm run --silent build
 
 build:
@@ -60,6 +60,7 @@ suite: clips ## The server's suite on SQLite + disk, then on PostgreSQL + S3
 	FARANDOLE_TEST_STORE=s3 tests/with-postgres cargo nextest run -p farandole --test main
 
 browser: clips ## Real Chromium against the real server
+	cargo build -p farandole-peer --example poisoner
 	cd tests/browser && npm ci --no-audit --no-fund && FARANDOLE_BIN=$(abspath $(BIN)) npx playwright test
 
 deny: $(TOOLS)/bin/cargo-deny

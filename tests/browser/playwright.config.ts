@@ -15,7 +15,7 @@ export default defineConfig({
     // The player alone on a stage: mostly waiting for playback, so two at a time.
     { name: 'stage', testMatch: ['player*.spec.ts', 'embed.spec.ts'], fullyParallel: true },
     // The real server encodes on all cores: one file at a time.
-    { name: 'server', testMatch: ['server-*.spec.ts', 'a11y.spec.ts'], workers: 1 },
+    { name: 'server', testMatch: ['server-*.spec.ts', 'p2p-*.spec.ts', 'a11y.spec.ts'], workers: 1 },
   ],
   // Playback in real time on a machine that also encodes: once more tells a slow one from a fault.
   retries: 1,
@@ -38,6 +38,8 @@ export default defineConfig({
         '--disable-component-update',
         '--disable-sync',
         '--autoplay-policy=no-user-gesture-required',
+        // Peers that are no browsers cannot look up the names that hide local addresses.
+        '--disable-features=WebRtcHideLocalIpsWithMdns',
       ],
     },
   },

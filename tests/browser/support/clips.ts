@@ -21,6 +21,8 @@ export function makeClips(): void {
   once('source.mp4', (out) => movie(out, { size: '1280x720', seconds: STAGE_SECONDS, key: 50 }));
   once('short.mp4', (out) => movie(out, { size: '640x360', seconds: 20, key: 50 }));
   once('long.mp4', (out) => movie(out, { size: '1280x720', seconds: 90, key: 50 }));
+  // Long enough that what everybody fetches at the start weighs little, and light to decode.
+  once('shared.mp4', (out) => movie(out, { size: '320x180', seconds: 160, key: 50 }, '200k'));
   once('tiny.mp4', (out) => movie(out, { size: '320x180', seconds: 2, key: 25 }));
   once('two-languages.mp4', (out) => twoLanguages(out, '640x360', 20));
   once('minute-in-two-languages.mp4', (out) => twoLanguages(out, '1280x720', 60));
@@ -40,11 +42,11 @@ interface Movie {
   readonly key: number;
 }
 
-function movie(out: string, { size, seconds, key }: Movie): void {
+function movie(out: string, { size, seconds, key }: Movie, bitrate = '1200k'): void {
   ffmpeg([
     ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`],
     ...['-f', 'lavfi', '-i', 'sine=frequency=440:beep_factor=4'],
-    ...['-t', String(seconds), ...x264(key, '1200k'), '-movflags', '+faststart', out],
+    ...['-t', String(seconds), ...x264(key, bitrate), '-movflags', '+faststart', out],
   ]);
 }
 

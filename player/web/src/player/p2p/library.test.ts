@@ -10,6 +10,10 @@ import {
   deserializeSimilarIntArray,
   serializeSimilarIntArray,
 } from '../../../../node_modules/p2p-media-loader-core/lib/p2p/commands/binary-serialization.js';
+import { Peer } from '../../../../node_modules/p2p-media-loader-core/lib/p2p/peer.js';
+import { P2PTrackerClient } from '../../../../node_modules/p2p-media-loader-core/lib/p2p/tracker-client.js';
+// @ts-expect-error: published without types
+import WebSocketTracker from '../../../../node_modules/bittorrent-tracker/lib/client/websocket-tracker.js';
 import { RequestsContainer } from '../../../../node_modules/p2p-media-loader-core/lib/requests/request-container.js';
 import { BandwidthCalculator } from '../../../../node_modules/p2p-media-loader-core/lib/bandwidth-calculator.js';
 import { EventTarget } from '../../../../node_modules/p2p-media-loader-core/lib/utils/event-target.js';
@@ -109,6 +113,58 @@ describe('a byte range', () => {
     expect(new Uint8Array(request.data)).toEqual(GOOD);
     expect(asked).toEqual(['bytes=100-107']);
   });
+});
+
+describe('a refused peer', () => {
+  const ID = '-PM0203-falsefalse01';
+  const stream = { runtimeId: 'v.m3u8', type: 'main', index: 'i' } as unknown as StreamWithSegments;
+  const segment = { externalId: 3, stream } as SegmentWithStream;
+  const hooks = { isPeerRefused: vi.fn(), isSegmentExpected: vi.fn(), onSwarmJoined: vi.fn() };
+  const config = { ...Core.DEFAULT_STREAM_CONFIG, ...hooks };
+  const connection = () => ({
+    id: [...ID].map((letter) => letter.charCodeAt(0).toString(16)).join(''),
+    on: vi.fn(),
+    destroy: vi.fn(),
+  });
+
+  it('is asked for nothing, and nobody is for a segment whose hash is not known', () => {
+    const peer = new Peer(connection() as never, {} as never, config, 'main', new EventTarget() as never);
+    (peer as unknown as { loadedSegments: Set<number> }).loadedSegments = new Set([3]);
+    expect(peer.getSegmentStatus(segment)).toBe('loaded');
+    hooks.isSegmentExpected.mockReturnValueOnce(false);
+    expect(peer.getSegmentStatus(segment)).toBeUndefined();
+    hooks.isPeerRefused.mockReturnValueOnce(true);
+    expect(peer.getSegmentStatus(segment)).toBeUndefined();
+    expect(hooks.isPeerRefused).toHaveBeenCalledWith(ID);
+  });
+
+  it('is not connected again, and reports know the swarm', () => {
+    const client = new P2PTrackerClient('v2-s-main-i', stream, {} as never, config, new EventTarget() as never);
+    const [swarm, infoHash, peerId] = hooks.onSwarmJoined.mock.lastCall as [string, string, string];
+    expect([swarm, infoHash.length, peerId.length]).toEqual(['v2-s-main-i', 20, 20]);
+    const meet = (client as unknown as { onReceivePeerConnection(peer: object): void }).onReceivePeerConnection;
+    const refused = connection();
+    hooks.isPeerRefused.mockReturnValueOnce(true);
+    meet(refused);
+    expect(refused.destroy).toHaveBeenCalled();
+    const welcome = connection();
+    meet(welcome);
+    expect(welcome.destroy).not.toHaveBeenCalled();
+    client.destroy();
+  });
+});
+
+it('a tracker client that was ended while it waited to reconnect came back (bittorrent-tracker 11.2.3)', () => {
+  vi.useFakeTimers();
+  const back = vi.fn();
+  const ended = Object.assign(Object.create(WebSocketTracker.prototype as object) as { destroy(): void }, {
+    destroyed: true,
+    reconnectTimer: setTimeout(back, 10_000),
+  });
+  ended.destroy();
+  vi.advanceTimersByTime(20_000);
+  expect(back).not.toHaveBeenCalled();
+  vi.useRealTimers();
 });
 
 it('knows no tracker and no STUN server by itself', () => {

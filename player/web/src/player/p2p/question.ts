@@ -13,9 +13,9 @@ export function sharingQuestion(say: Say, site: string, answered: (answer: Answe
   const text = document.createElement('p');
   const question = document.createElement('strong');
   question.textContent = say('sharing.question');
-  const rest = document.createElement('span');
-  rest.textContent = ` ${say('sharing.explain', { site })} ${say('sharing.later')}`;
-  text.append(question, rest);
+  const later = document.createElement('span');
+  later.textContent = ` ${say('sharing.later')}`;
+  text.append(question, ` ${say('sharing.explain', { site })}`, later);
   const buttons = document.createElement('div');
   for (const answer of ['yes', 'no'] as const) {
     const button = document.createElement('button');
