@@ -2,6 +2,7 @@
 
 mod connections;
 mod kill;
+mod nodes;
 mod proxies;
 mod publish;
 mod tracker;

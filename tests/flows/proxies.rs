@@ -11,9 +11,9 @@ use reqwest::multipart::{Form, Part};
 use crate::support::TestApp;
 
 /// A proxy that is stopped by its own pid when dropped.
-struct Proxy {
+pub struct Proxy {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Drop for Proxy {
@@ -23,11 +23,11 @@ impl Drop for Proxy {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn example(name: &str) -> String {
+pub fn example(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples").join(name);
     std::fs::read_to_string(path).unwrap()
 }
@@ -44,11 +44,15 @@ async fn start(mut command: Command, port: u16) -> Proxy {
     panic!("the proxy did not start");
 }
 
-/// The example without what a test cannot have: port 80, certificates, the standard folders.
 async fn nginx(app: &TestApp, folder: &Path) -> Proxy {
-    let port = free_port();
-    let text = example("nginx.conf")
-        .replace("127.0.0.1:9000", &app.address.to_string())
+    let text = example("nginx.conf").replace("127.0.0.1:9000", &app.address.to_string());
+    nginx_with(&text, free_port(), folder).await
+}
+
+/// nginx on `port` with an example whose nodes are real ones, and without what a test cannot
+/// have: port 80, certificates, the standard folders.
+pub async fn nginx_with(text: &str, port: u16, folder: &Path) -> Proxy {
+    let text = text
         .replace("listen 80;", &format!("listen 127.0.0.1:{};", free_port()))
         .replace("listen 443 ssl http2;", &format!("listen 127.0.0.1:{port};"));
     let kept = text.lines().filter(|line| !line.contains("[::]") && !line.contains("ssl_"));
