@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use farandole_storage::Store;
 use farandole_transcoder::worker::Worker;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::ServeArgs;
@@ -17,6 +17,7 @@ use crate::auth::activity;
 use crate::config::{Config, LogFormat, Overrides};
 use crate::db::{Db, DbSettings, instance};
 use crate::jobs::Runner;
+use crate::tracker::stun;
 use crate::transact;
 
 /// Time that running requests have to end after a signal, and then again that jobs have, beside
@@ -51,7 +52,17 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     // Port 0 asks for any free one: addresses are made with the one that was given.
     let address = listener.local_addr()?;
     config.server.listen = address;
+    let stun = match config.p2p.stun_listen {
+        Some(address) => {
+            let socket = UdpSocket::bind(address).await;
+            Some(socket.with_context(|| format!("cannot listen on UDP {address} for STUN"))?)
+        }
+        None => None,
+    };
     let app = open(config).await?;
+    if let Some(socket) = stun {
+        app.spawn(stun::serve(socket, app.stopping()));
+    }
     let first_start = accounts::ensure_root(&app).await?;
     activity::start(&app);
     Runner::new(app.clone()).start().await?;

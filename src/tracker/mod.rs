@@ -15,6 +15,7 @@ pub mod protocol;
 mod reports;
 pub mod seat;
 pub mod socket;
+pub mod stun;
 pub mod swarm;
 
 use std::collections::HashMap;
