@@ -5,6 +5,7 @@ mod kill;
 mod nodes;
 mod proxies;
 mod publish;
+mod seed;
 mod tracker;
 mod upload;
 mod upload_memory;

@@ -45,7 +45,7 @@ fn scripted(script: &str) -> Worker {
 }
 
 /// Runs every job that is due, the light ones last.
-async fn run_jobs(app: &App) {
+pub(super) async fn run_jobs(app: &App) {
     let runner = Runner::new(app.clone());
     while runner.run_next(Weight::Heavy).await.unwrap() {}
     while runner.run_next(Weight::Light).await.unwrap() {}
