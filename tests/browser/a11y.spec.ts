@@ -58,12 +58,14 @@ for (const [width, colorScheme] of [[360, 'dark'], [1280, 'light']] as const) {
         await page.getByRole('button', { name: button }).click();
         await sound(page, button);
       }
+      await page.goto(at('/admin/traffic'));
+      await sound(page, 'the traffic of the site');
       await page.goto(at('/my-library/videos'));
       await sound(page, 'my videos');
       await page.getByRole('button', { name: /^Delete Behind/ }).click();
       await sound(page, 'the question before deleting');
       await page.goto(at(`/videos/update/${video.shortUUID}`));
-      for (const part of ['Captions', 'Chapters', 'File']) {
+      for (const part of ['Captions', 'Chapters', 'Sharing', 'File']) {
         await page.getByRole('tab', { name: part }).click();
         await sound(page, part);
       }
@@ -84,7 +86,7 @@ test.describe('at twice the size', () => {
 
   test('nothing is cut off, letters alone enlarged or everything', async ({ page }) => {
     await signIn(page, server);
-    const paths = ['/', `/w/${video.shortUUID}`, '/videos/upload', '/my-library/videos', '/my-account', '/admin/users'];
+    const paths = ['/', `/w/${video.shortUUID}`, '/videos/upload', '/my-library/videos', '/my-account', '/admin/users', '/admin/traffic'];
     for (const path of [...paths, `/videos/update/${video.shortUUID}`]) {
       await page.setViewportSize({ width: 640, height: 400 });
       await page.goto(at(path));

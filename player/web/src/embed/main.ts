@@ -90,7 +90,7 @@ function play(video: PlayerVideo): void {
   show(player);
   askAboutSharing(player);
   document.title = video.title;
-  player.load(reachable(video), options);
+  player.load(told(video), options);
 }
 
 /** There is no page beside the picture here: the question takes its upper edge, and waits for nobody. */
@@ -106,7 +106,12 @@ function askAboutSharing(player: FarandolePlayer): void {
 }
 
 function fresh(answer: VideoAnswer): PlayerVideo | null {
-  return answer.kind === 'ready' ? reachable(answer.video) : null;
+  return answer.kind === 'ready' ? told(answer.video) : null;
+}
+
+/** The video as this page may play it. */
+function told(video: PlayerVideo): PlayerVideo {
+  return reachable(options.sharing ? video : { ...video, sharing: null });
 }
 
 /** The title shown until playback starts, and the mark that leads to the video's own page. */

@@ -15,12 +15,13 @@ describe('parseEmbedOptions', () => {
       title: true,
       controls: true,
       link: true,
+      sharing: true,
     });
   });
 
   it('reads what PeerTube writes into embed codes', () => {
     expect(
-      parse('start=1m5s&stop=90s&loop=1&autoplay=1&muted=1&title=0&controls=0&peertubeLink=0&subtitle=fr'),
+      parse('start=1m5s&stop=90s&loop=1&autoplay=1&muted=1&title=0&controls=0&peertubeLink=0&subtitle=fr&p2p=0'),
     ).toEqual({
       startSeconds: 65,
       stopSeconds: 90,
@@ -31,6 +32,7 @@ describe('parseEmbedOptions', () => {
       title: false,
       controls: false,
       link: false,
+      sharing: false,
     });
   });
 

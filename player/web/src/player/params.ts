@@ -8,6 +8,8 @@ export interface EmbedOptions extends PlayOptions {
   readonly controls: boolean;
   /** Show the mark that leads to the video's page (`peertubeLink`, `link`). */
   readonly link: boolean;
+  /** May share with other viewers; a page can only forbid it (`p2p=0`). */
+  readonly sharing: boolean;
 }
 
 export function parseEmbedOptions(query: URLSearchParams): EmbedOptions {
@@ -23,6 +25,7 @@ export function parseEmbedOptions(query: URLSearchParams): EmbedOptions {
     title: flag(query.get('title'), true),
     controls: flag(query.get('controls'), true),
     link: flag(query.get('peertubeLink') ?? query.get('link'), true),
+    sharing: flag(query.get('p2p'), true),
   };
 }
 

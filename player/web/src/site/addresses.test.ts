@@ -23,12 +23,27 @@ it('asks for everything a player needs by path', () => {
     chapters: [],
     storyboard: null,
     access: {},
-    sharing: null,
+    sharing: {
+      policy: 'on',
+      swarmId: 'c0ffee',
+      publicKey: 'AAAA',
+      trackerUrls: ['wss://videos.example/tracker/socket?shard=0a', 'wss://tracker.example/socket'],
+      stunUrls: [],
+      minViewers: 1,
+      reportUrl: 'https://videos.example/api/v1/videos/a/p2p/bad-segments',
+    } as const,
   };
   expect(reachable(video, 'https://videos.example')).toMatchObject({
     playlistUrl: '/static/a.m3u8',
     fileUrl: null,
     posterUrl: '/a.jpg',
     captions: [{ url: '/en.vtt' }],
+    sharing: {
+      trackerUrls: [
+        `${location.origin.replace(/^http/, 'ws')}/tracker/socket?shard=0a`,
+        'wss://tracker.example/socket',
+      ],
+      reportUrl: '/api/v1/videos/a/p2p/bad-segments',
+    },
   });
 });

@@ -11,11 +11,17 @@ export function here(address: string, publicUrl = bootstrap.publicUrl): string {
   return isOurs ? address.slice(publicUrl.length) : address;
 }
 
+/** As `here`, for an address of a socket, which stays whole: `wss:` for `https:`. */
+function socketHere(address: string, publicUrl: string): string {
+  const path = here(address.replace(/^ws/, 'http'), publicUrl);
+  return path.startsWith('/') ? location.origin.replace(/^http/, 'ws') + path : address;
+}
+
 /** The same video by addresses that this page may ask. */
 export function reachable(video: PlayerVideo, publicUrl = bootstrap.publicUrl): PlayerVideo {
   const local = (address: string) => here(address, publicUrl);
   const maybe = (address: string | null) => (address === null ? null : local(address));
-  const { storyboard } = video;
+  const { storyboard, sharing } = video;
   return {
     ...video,
     playlistUrl: maybe(video.playlistUrl),
@@ -23,5 +29,13 @@ export function reachable(video: PlayerVideo, publicUrl = bootstrap.publicUrl): 
     posterUrl: maybe(video.posterUrl),
     captions: video.captions.map((track) => ({ ...track, url: local(track.url) })),
     storyboard: storyboard === null ? null : { ...storyboard, url: local(storyboard.url) },
+    sharing:
+      sharing === null
+        ? null
+        : {
+            ...sharing,
+            trackerUrls: sharing.trackerUrls.map((address) => socketHere(address, publicUrl)),
+            reportUrl: local(sharing.reportUrl),
+          },
   };
 }

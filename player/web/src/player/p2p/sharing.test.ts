@@ -185,6 +185,24 @@ describe('sharing', () => {
     expect(off.hold).not.toHaveBeenCalledWith(true);
   });
 
+  it('sends nothing from a hidden tab, and goes on when it is seen again', async () => {
+    const seen = vi.spyOn(document, 'visibilityState', 'get');
+    sharing.answer('yes');
+    play();
+    await settled();
+    for (const state of ['hidden', 'visible'] as const) {
+      seen.mockReturnValue(state);
+      document.dispatchEvent(new Event('visibilitychange'));
+    }
+    expect(links[0]?.setUpload.mock.calls).toEqual([[true], [false], [true]]);
+    seen.mockReturnValue('hidden');
+    sharing.answer('no');
+    sharing.answer('yes');
+    await settled();
+    expect([links[1]?.facts.mayUpload, sharing.held]).toEqual([false, true]);
+    seen.mockRestore();
+  });
+
   it('gives up where manifests cannot be checked', async () => {
     openable = false;
     play();
