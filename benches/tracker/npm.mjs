@@ -1,6 +1,6 @@
 // The npm `bittorrent-tracker` server, as PeerTube uses it, for `benches/tracker/run`: WebSocket
 // only, its limits as wide as ours. Prints its address and process id.
-import { Server } from '../../tests/browser/node_modules/bittorrent-tracker/server.js';
+import Server from '../../tests/browser/node_modules/bittorrent-tracker/server.js';
 
 const server = new Server({
   http: false,
