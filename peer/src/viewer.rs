@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::link::Counters;
 use crate::media::Segment;
@@ -23,10 +23,11 @@ const PEER_WINDOW: Duration = Duration::from_secs(120);
 /// Segments this far ahead are fetched over HTTP when no peer has them.
 const HTTP_WINDOW: Duration = Duration::from_secs(30);
 /// A segment needed sooner than this is not waited for.
-const URGENT: Duration = Duration::from_secs(4);
+const URGENT: Duration = Duration::from_secs(3);
 /// Not even when a peer has it.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
 const HTTP_AT_ONCE: usize = 2;
+const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
 /// How to watch.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +92,7 @@ impl Viewer {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut last = begun;
+        let mut wanted = 0..0;
         while state.held.iter().any(|held| !held) || state.position < state.end(&segments) {
             tokio::select! {
                 _ = ticks.tick() => {
@@ -101,7 +103,11 @@ impl Viewer {
                         state.started = Some(now);
                         state.watched.start_up = now.duration_since(begun);
                     }
-                    self.swarm.want(state.window(PEER_WINDOW));
+                    let window = state.window(PEER_WINDOW);
+                    if window != wanted {
+                        self.swarm.want(window.clone());
+                        wanted = window;
+                    }
                     if playback.http {
                         self.fetch(&mut state, &mut fetches, playback).await;
                     }
@@ -163,14 +169,16 @@ impl Viewer {
                 .due
                 .entry(index)
                 .or_insert_with(|| now + spread.mul_f64(rand::random_range(0.0..1.0)));
-            let Some(near) = self.swarm.availability(segment).await else { return };
             let ahead = state.ahead(index).div_f64(playback.speed);
+            let urgent = ahead < URGENT.div_f64(playback.speed.max(1.0));
+            if now < due && !urgent {
+                continue;
+            }
+            let Some(near) = self.swarm.availability(segment).await else { return };
             let fetch = if near.fetching || near.holders > 0 {
                 ahead < LAST_MOMENT.div_f64(playback.speed.max(1.0)) && !near.fetching
-            } else if ahead < URGENT.div_f64(playback.speed.max(1.0)) {
-                true
             } else {
-                now >= due && near.loaders == 0
+                urgent || near.loaders == 0
             };
             if fetch && !near.held {
                 state.loading.insert(index);
@@ -201,7 +209,12 @@ async fn from_host(
         segments.keep(u64::try_from(index).ok()?, bytes).await.ok()?;
         Some(length)
     };
-    (index, fetched.await)
+    let fetched = fetched.await;
+    if fetched.is_none() {
+        // The host is in trouble; asking at once again would not help it.
+        sleep(AFTER_FAILURE).await;
+    }
+    (index, fetched)
 }
 
 impl State {
