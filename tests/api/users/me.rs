@@ -135,3 +135,23 @@ async fn what_ones_videos_take_is_told() {
     assert_eq!(used, json!({"videoQuotaUsed": 0, "videoQuotaUsedDaily": 0}));
     assert_eq!(app.get(path).await.status(), 401);
 }
+
+#[tokio::test]
+async fn whoever_was_not_asked_has_not_agreed_to_share() {
+    use farandole::config::SharingLimit;
+
+    for (limit, unasked) in [(SharingLimit::Ask, false), (SharingLimit::On, true)] {
+        let app = TestApp::start_with(|config| config.p2p.policy = limit).await;
+        let alice = app.user("alice").await;
+        let shown = me(&alice).await;
+        assert_eq!((&shown["p2pEnabled"], &shown["p2pChosen"]), (&json!(unasked), &json!(false)));
+        for chosen in [true, false] {
+            assert_eq!(put(&alice, json!({ "p2pEnabled": chosen })).await, 204);
+            let shown = me(&alice).await;
+            assert_eq!((&shown["p2pEnabled"], &shown["p2pChosen"]), (&json!(chosen), &json!(true)));
+        }
+        assert_eq!(put(&alice, json!({ "p2pEnabled": "yes" })).await, 400);
+        assert_eq!(put(&alice, json!({ "p2pEnabled": null })).await, 204);
+        assert_eq!(me(&alice).await["p2pChosen"], false, "asked again");
+    }
+}

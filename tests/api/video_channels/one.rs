@@ -117,3 +117,25 @@ async fn a_channel_goes_with_its_videos_but_never_the_last() {
     let taken = alice.post_json("/api/v1/video-channels", &again).await;
     assert_eq!(taken.status(), 409, "the name stays taken");
 }
+
+#[tokio::test]
+async fn how_far_a_channel_shares_is_its_owners_to_say() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+    assert_eq!(channel(&app).await["p2pPolicy"], Value::Null, "as the instance");
+    let off = json!({"p2pPolicy": "off"});
+    assert_eq!(bob.put_json(PATH, &off).await.status(), 403);
+    for bad in [json!("never"), json!("Off"), json!(0)] {
+        let answer = alice.put_json(PATH, &json!({ "p2pPolicy": bad })).await;
+        assert_eq!(answer.status(), 400, "{bad}");
+    }
+    assert_eq!(alice.put_json(PATH, &off).await.status(), 204);
+    assert_eq!(alice.put_json(PATH, &json!({"displayName": "Birds"})).await.status(), 204);
+    assert_eq!(channel(&app).await["p2pPolicy"], "off", "what is not said stays");
+    let path = "/api/v1/video-channels";
+    let new = |policy: &str| json!({"name": "two", "displayName": "Two", "p2pPolicy": policy});
+    assert_eq!(alice.post_json(path, &new("sometimes")).await.status(), 400);
+    assert_eq!(alice.post_json(path, &new("ask")).await.status(), 200);
+    let two: Value = app.get(&format!("{path}/two")).await.json().await.unwrap();
+    assert_eq!(two["p2pPolicy"], "ask");
+}
