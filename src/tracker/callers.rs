@@ -33,7 +33,8 @@ impl Bucket {
         taken.is_ok()
     }
 
-    fn full(&self, now: Millis) -> bool {
+    /// Nothing was taken from it lately.
+    pub(super) fn full(&self, now: Millis) -> bool {
         self.0.load(Ordering::Relaxed) <= now.0.saturating_mul(1000)
     }
 }

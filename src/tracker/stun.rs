@@ -1,7 +1,8 @@
 //! Which address does the world see a viewer under? A STUN server (RFC 8489) for Binding requests
 //! and nothing else, so that viewers behind address translation find each other without asking a
-//! third party. It remembers nothing.
+//! third party. It remembers nothing but how often each address asked lately.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -9,6 +10,9 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+use super::callers::Bucket;
+use crate::domain::Millis;
 
 /// Bytes of a header (section 5).
 const HEADER: usize = 20;
@@ -23,6 +27,11 @@ const LONGEST: usize = 576;
 /// Answers per second: an answer is up to twice its request, which anybody can send in another's
 /// name.
 const MOST_PER_SECOND: u32 = 2_000;
+/// Answers per second to one address, ten times as many at once: a browser asks once or twice for
+/// each connection it tries.
+const PER_ADDRESS: u32 = 10;
+/// Addresses whose askings are remembered at once.
+const MOST_ADDRESSES: usize = 20_000;
 /// After an error of the socket, which tells of a client that is gone.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -72,10 +81,32 @@ fn optional(mut attributes: &[u8]) -> Option<bool> {
     Some(true)
 }
 
+/// How often each address asked lately.
+#[derive(Default)]
+struct Asked {
+    addresses: HashMap<IpAddr, Bucket>,
+}
+
+impl Asked {
+    /// Whether an address may be answered once more.
+    fn may(&mut self, address: IpAddr, now: Millis) -> bool {
+        if self.addresses.len() >= MOST_ADDRESSES {
+            self.addresses.retain(|_, bucket| !bucket.full(now));
+        }
+        if self.addresses.len() >= MOST_ADDRESSES {
+            // A flood under made-up addresses: none of them is worth remembering.
+            self.addresses.clear();
+        }
+        let bucket = self.addresses.entry(address.to_canonical()).or_default();
+        bucket.take(now, 1, PER_ADDRESS)
+    }
+}
+
 /// Answers on `socket` until `stopping` fires.
 pub async fn serve(socket: UdpSocket, stopping: CancellationToken) {
     let mut packet = [0; LONGEST];
     let (mut second, mut answered) = (Instant::now(), 0);
+    let (begun, mut asked) = (Instant::now(), Asked::default());
     loop {
         let heard = tokio::select! {
             heard = socket.recv_from(&mut packet) => heard,
@@ -84,7 +115,11 @@ pub async fn serve(socket: UdpSocket, stopping: CancellationToken) {
         if second.elapsed() >= Duration::from_secs(1) {
             (second, answered) = (Instant::now(), 0);
         }
-        if let Err(error) = reply(&socket, heard, &packet, &mut answered).await {
+        let now = Millis(i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX));
+        let mut may = |from: IpAddr| answered < MOST_PER_SECOND && asked.may(from, now);
+        let answering = reply(&socket, heard, &packet, &mut may).await;
+        answered += u32::from(matches!(answering, Ok(true)));
+        if let Err(error) = answering {
             tracing::debug!(error = %error, "the STUN socket");
             tokio::time::sleep(PAUSE).await;
         }
@@ -95,18 +130,17 @@ async fn reply(
     socket: &UdpSocket,
     heard: io::Result<(usize, SocketAddr)>,
     packet: &[u8],
-    answered: &mut u32,
-) -> io::Result<()> {
+    may: &mut (dyn FnMut(IpAddr) -> bool + Send),
+) -> io::Result<bool> {
     let (length, from) = heard?;
-    if *answered >= MOST_PER_SECOND {
-        return Ok(());
-    }
     let Some(answer) = packet.get(..length).and_then(|packet| answer(packet, from)) else {
-        return Ok(());
+        return Ok(false);
     };
-    *answered += 1;
+    if !may(from.ip()) {
+        return Ok(false);
+    }
     socket.send_to(&answer, from).await?;
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -176,6 +210,27 @@ mod tests {
             stopping.cancel();
         };
         tokio::join!(serve(socket, stopping.clone()), viewer);
+    }
+
+    #[test]
+    fn an_address_that_asks_without_end_keeps_nobody_else_waiting() {
+        let mut asked = Asked::default();
+        let now = Millis(1000);
+        let (greedy, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        assert_eq!((0..1000).filter(|_| asked.may(greedy, now)).count(), 100);
+        assert!(asked.may(other, now));
+        let now = Millis(1100);
+        assert!(asked.may(greedy, now) && !asked.may(greedy, now));
+    }
+
+    #[test]
+    fn made_up_addresses_are_not_remembered_without_end() {
+        let mut asked = Asked::default();
+        for number in 0..50_000_u32 {
+            let address = std::net::Ipv4Addr::from_bits(number).into();
+            assert!(asked.may(address, Millis(1000)));
+            assert!(asked.addresses.len() <= MOST_ADDRESSES);
+        }
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use std::path::Path;
 use farandole::app::App;
 use farandole::tracker::counters::Heard;
 use farandole::tracker::protocol::Id;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::proxies::{self, Proxy};
 use crate::support::videos::TestVideo;
@@ -41,7 +41,7 @@ fn query(p2p: &Value, proxy: &Proxy) -> String {
 async fn meet(app: &TestApp, second: &SecondNode, proxy: &Proxy, video: &TestVideo) {
     let first = told(app.get(&video.path("")).await).await;
     let other = told(second.get(&video.path("")).await).await;
-    let hash = first["infoHashes"][0].as_str().unwrap();
+    let hash = hash_of(&first);
     let address = proxy.url.strip_prefix("http://").unwrap().parse().unwrap();
     let open = async |p2p: &Value| {
         Viewer::connect_as(address, "127.0.0.1", &query(p2p, proxy)).await.unwrap()
@@ -54,6 +54,23 @@ async fn meet(app: &TestApp, second: &SecondNode, proxy: &Proxy, video: &TestVid
     assert_eq!(offer["peer_id"], BOB);
     alice.answer(&offer, ALICE).await;
     assert_eq!(bob.hear().await["answer"]["sdp"], format!("answer of {ALICE}"));
+    // A report finds the node that brought them together, whoever told its address.
+    let before = reports(app, second);
+    for p2p in [&first, &other] {
+        let said = json!({"infoHash": hash_of(p2p), "peerId": BOB, "badPeerId": ALICE});
+        let url = p2p["reportUrl"].as_str().unwrap();
+        let answer = app.client.post(url).json(&said).send().await.unwrap();
+        assert_eq!(answer.status(), 204);
+    }
+    assert_eq!(reports(app, second), before + 2);
+}
+
+fn hash_of(p2p: &Value) -> &str {
+    p2p["infoHashes"][0].as_str().unwrap()
+}
+
+fn reports(app: &TestApp, second: &SecondNode) -> u64 {
+    [&app.app, &second.app].iter().map(|node| node.tracker().counters.reports()).sum()
 }
 
 /// A node learns of what the other one did within a second.

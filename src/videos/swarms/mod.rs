@@ -154,14 +154,21 @@ pub(super) async fn sharing(
     }))
 }
 
-/// The tracker's address. Everybody who watches one video is told the same shard, so that a
-/// balancer can send them to the same node.
+/// What a balancer sends viewers of one video to one node by, in the addresses of the tracker and
+/// of reports to it.
+#[must_use]
+pub fn shard(video: Uuid) -> String {
+    let first = Sha256::digest(video.as_bytes()).first().copied().unwrap_or_default();
+    format!("shard={first:02x}")
+}
+
+/// The tracker's address.
 fn tracker_url(base: &str, video: Uuid, ticket: Option<&str>) -> String {
     // `http` becomes `ws`, `https` `wss`.
     let base = base.replacen("http", "ws", 1);
-    let shard = Sha256::digest(video.as_bytes()).first().copied().unwrap_or_default();
+    let shard = shard(video);
     let token = ticket.map_or_else(String::new, |ticket| format!("&token={ticket}"));
-    format!("{base}/tracker/socket?shard={shard:02x}{token}")
+    format!("{base}/tracker/socket?{shard}{token}")
 }
 
 #[cfg(test)]

@@ -58,6 +58,24 @@ async fn two_viewers_exchange_offer_and_answer_as_they_wrote_them() {
 }
 
 #[tokio::test]
+async fn nobody_is_brought_together_before_enough_watch() {
+    let app = TestApp::start_with(|config| config.p2p.min_viewers = 3).await;
+    app.app.tracker().replace(1, &[open_swarm(HASH), open_swarm(OTHER)]);
+    let mut alice = Viewer::connect(app.address).await;
+    let mut bob = Viewer::connect(app.address).await;
+    alice.join(HASH, ALICE).await;
+    // In picture and sound, Bob is one viewer all the same.
+    bob.join(OTHER, BOB).await;
+    bob.announce(HASH, BOB, 5).await;
+    assert_eq!(bob.hear().await["incomplete"], 2);
+    alice.hears_nothing().await;
+    let mut carol = Viewer::connect(app.address).await;
+    carol.announce(OTHER, "-FR0001-carol-------", 5).await;
+    carol.hear().await;
+    assert_eq!(bob.hear().await["peer_id"], "-FR0001-carol-------");
+}
+
+#[tokio::test]
 async fn an_answer_to_no_offer_goes_nowhere() {
     let app = with_swarms(&[HASH]).await;
     let mut alice = Viewer::connect(app.address).await;

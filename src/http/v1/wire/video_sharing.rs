@@ -9,6 +9,7 @@ use super::Site;
 use crate::config::Config;
 use crate::db::videos::swarms::InfoHash;
 use crate::videos::shown::Details;
+use crate::videos::swarms::shard;
 
 /// How viewers of a playlist share its segments.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -46,7 +47,12 @@ impl PlaylistSharing {
             tracker_urls: vec![sharing.tracker_url.clone()],
             stun_urls: config.stun_urls(),
             min_viewers: config.p2p.min_viewers,
-            report_url: format!("{}/api/v1/videos/{}/p2p/bad-segments", site.base_url, row.uuid),
+            report_url: format!(
+                "{}/api/v1/videos/{}/p2p/bad-segments?{}",
+                site.base_url,
+                row.uuid,
+                shard(row.uuid)
+            ),
         })
     }
 }
