@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What share of a video's bytes do native viewers get from each other?
+"""What share of a video's bytes do viewers get from each other?
 
     benches/p2p.py --bin target/release/farandole --viewers target/release/examples/viewers --film film.mp4
 
-One server, one rendition of ten minutes, N viewers in one process over real WebRTC. At best (N-1)/N
-come from peers.
+One server, one rendition. Ten minutes for N native viewers in one process over real WebRTC, then
+three for N pages in Chromium, which watch in real time. At best (N-1)/N come from peers.
 """
 import argparse, json, socket, subprocess, sys, tempfile, time
 from pathlib import Path
@@ -50,6 +50,7 @@ def main():
     parser.add_argument("--counts", default="2,5,30")
     parser.add_argument("--speed", default="4")
     parser.add_argument("--spread", default="10")
+    parser.add_argument("--pages", default="2,3,5", help="numbers of pages in Chromium; empty for none")
     args = parser.parse_args()
     print("| viewers | from peers | at best | of the best | stalled | start-up, median |\n|---|---|---|---|---|---|")
     # The tracker's address is told to viewers, so the port must be known before the start.
@@ -66,6 +67,23 @@ def main():
             best = (count - 1) / count
             print(f"| {count} | {seen['ratio']:.3f} | {best:.3f} | {seen['ratio'] / best:.2f} "
                   f"| {seen['stalledViewers']} | {seen['startUpMedianMs']} ms |", flush=True)
+        if args.pages:
+            watch_in_browsers(server, args)
+
+
+def watch_in_browsers(server, args):
+    print("\n| pages in Chromium | from peers | at best | of the best | stalls | start-up, median | without sharing |\n|---|---|---|---|---|---|---|")
+    video, _ = server.upload(long_film(args.film, 180))
+    published(server, video["uuid"])
+    script = Path(__file__).parent / "p2p_browsers.mjs"
+    for count in map(int, args.pages.split(",")):
+        done = subprocess.run(["node", script, f"http://localhost:{server.port}", video["uuid"], str(count)], capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(done.stderr)
+        seen = json.loads(done.stdout)
+        best = (count - 1) / count
+        print(f"| {count} | {seen['ratio']:.3f} | {best:.3f} | {seen['ratio'] / best:.2f} | {seen['stalls']} "
+              f"| {seen['startMs']} ms | {seen['startAloneMs']} ms |", flush=True)
 
 
 main()
