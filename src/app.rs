@@ -199,6 +199,27 @@ impl App {
         self.inner.tasks.spawn(task);
     }
 
+    /// Does `work` every so often until the server stops, and once more then.
+    pub fn regularly<F>(&self, every: Duration, work: impl Fn(Self) -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let app = self.clone();
+        self.spawn(async move {
+            let stopping = app.stopping();
+            let mut stops = false;
+            while !stops {
+                tokio::select! {
+                    () = stopping.cancelled() => {}
+                    () = tokio::time::sleep(every) => {}
+                }
+                // Asked before the work: what comes in meanwhile is for the last time.
+                stops = stopping.is_cancelled();
+                work(app.clone()).await;
+            }
+        });
+    }
+
     /// Fires when the server is asked to stop.
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {

@@ -46,20 +46,9 @@ pub async fn flush(app: &App) -> Result<(), AuthError> {
 
 /// Writes every few seconds until the server stops, and once more then.
 pub fn start(app: &App) {
-    let writer = app.clone();
-    app.spawn(async move {
-        let stopping = writer.stopping();
-        loop {
-            tokio::select! {
-                () = stopping.cancelled() => {}
-                () = tokio::time::sleep(EVERY) => {}
-            }
-            if let Err(error) = flush(&writer).await {
-                tracing::warn!(error = %error, "the last use of sessions was not written");
-            }
-            if stopping.is_cancelled() {
-                return;
-            }
+    app.regularly(EVERY, |app| async move {
+        if let Err(error) = flush(&app).await {
+            tracing::warn!(error = %error, "the last use of sessions was not written");
         }
     });
 }

@@ -177,20 +177,9 @@ fn write_regularly(app: &App, counting: &Counting) {
     if counting.writing.load(Ordering::Relaxed) || counting.writing.swap(true, Ordering::SeqCst) {
         return;
     }
-    let writer = app.clone();
-    app.spawn(async move {
-        let stopping = writer.stopping();
-        loop {
-            tokio::select! {
-                () = stopping.cancelled() => {}
-                () = tokio::time::sleep(EVERY) => {}
-            }
-            if let Err(error) = flush(&writer).await {
-                tracing::warn!(error = %error, "traffic was not written, the next try has it");
-            }
-            if stopping.is_cancelled() {
-                return;
-            }
+    app.regularly(EVERY, |app| async move {
+        if let Err(error) = flush(&app).await {
+            tracing::warn!(error = %error, "traffic was not written, the next try has it");
         }
     });
 }

@@ -249,20 +249,9 @@ fn write_regularly(app: &App, counting: &Counting) {
     if counting.writing.swap(true, Ordering::SeqCst) {
         return;
     }
-    let writer = app.clone();
-    app.spawn(async move {
-        let stopping = writer.stopping();
-        loop {
-            tokio::select! {
-                () = stopping.cancelled() => {}
-                () = tokio::time::sleep(EVERY) => {}
-            }
-            if let Err(error) = flush(&writer).await {
-                tracing::warn!(error = %error, "views were not written, the next try has them");
-            }
-            if stopping.is_cancelled() {
-                return;
-            }
+    app.regularly(EVERY, |app| async move {
+        if let Err(error) = flush(&app).await {
+            tracing::warn!(error = %error, "views were not written, the next try has them");
         }
     });
 }
