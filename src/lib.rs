@@ -10,5 +10,6 @@ pub mod db;
 pub mod domain;
 pub mod http;
 pub mod jobs;
+pub mod moderation;
 pub mod tracker;
 pub mod videos;

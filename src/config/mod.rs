@@ -7,6 +7,7 @@ mod environment;
 mod instance;
 mod keys;
 mod limits;
+mod moderation;
 mod p2p;
 mod sample;
 mod server;
@@ -25,6 +26,7 @@ pub use accounts::Accounts;
 pub use database::Database;
 pub use instance::{Instance, NsfwDefault};
 pub use limits::Limits;
+pub use moderation::Moderation;
 pub use p2p::{P2p, SharingLimit};
 pub use sample::{SECRETS, annotated, sample};
 pub use server::{LogFormat, Server};
@@ -57,6 +59,8 @@ pub struct Config {
     pub p2p: P2p,
     /// How much viewers may ask of the tracker.
     pub tracker: Tracker,
+    /// Watched words, decisions, the audit log.
+    pub moderation: Moderation,
 }
 
 /// A setting that cannot be used.
@@ -165,6 +169,7 @@ impl Config {
         self.accounts.check()?;
         self.limits.check()?;
         self.p2p.check()?;
-        self.tracker.check()
+        self.tracker.check()?;
+        self.moderation.check()
     }
 }

@@ -5,8 +5,8 @@ use documented::DocumentedFields;
 use serde_json::Value;
 
 use super::{
-    Accounts, Config, Database, Instance, Limits, P2p, S3, Server, Storage, Tracker, Transcoding,
-    Uploads,
+    Accounts, Config, Database, Instance, Limits, Moderation, P2p, S3, Server, Storage, Tracker,
+    Transcoding, Uploads,
 };
 
 /// Keys whose values are never shown.
@@ -32,6 +32,7 @@ fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "limits" => (Limits::FIELD_NAMES, Limits::FIELD_DOCS),
         "p2p" => (P2p::FIELD_NAMES, P2p::FIELD_DOCS),
         "tracker" => (Tracker::FIELD_NAMES, Tracker::FIELD_DOCS),
+        "moderation" => (Moderation::FIELD_NAMES, Moderation::FIELD_DOCS),
         _ => (&[], &[]),
     }
 }
@@ -67,6 +68,7 @@ fn write(config: &Config, mark: &str, mask: bool) -> String {
             "limits",
             "p2p",
             "tracker",
+            "moderation",
         ] {
             let value = section.split('.').try_fold(None, |found: Option<&Value>, key| {
                 found.map_or_else(|| sections.get(key), |value| value.get(key)).map(Some)

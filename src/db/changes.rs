@@ -3,6 +3,8 @@
 //! Sequence order is not commit order, so readers go back over the last minute each time and
 //! must not mind seeing a row twice.
 
+use std::collections::HashSet;
+
 use super::{Conn, DbError, Tx, sql};
 use crate::domain::Millis;
 
@@ -15,6 +17,8 @@ pub enum ChangeKind {
     Actor,
     /// A user, their role, block or sessions; `id` is `users.id`.
     User,
+    /// Lists of watched words, blocked authors, policies of tags; `id` is that of the list.
+    WatchedWords,
 }
 
 impl ChangeKind {
@@ -23,11 +27,14 @@ impl ChangeKind {
             Self::Video => "video",
             Self::Actor => "actor",
             Self::User => "user",
+            Self::WatchedWords => "watched-words",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Video, Self::Actor, Self::User].into_iter().find(|kind| kind.name() == name)
+        [Self::Video, Self::Actor, Self::User, Self::WatchedWords]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 }
 
@@ -73,6 +80,23 @@ pub async fn since(conn: &mut Conn, at: Millis) -> Result<Vec<Change>, DbError> 
         }
     }
     Ok(changes)
+}
+
+/// Positions of what changed of one kind since `at`.
+///
+/// # Errors
+/// The engine's.
+pub async fn of_kind_since(
+    conn: &mut Conn,
+    kind: ChangeKind,
+    at: Millis,
+) -> Result<HashSet<i64>, DbError> {
+    let rows = sql("SELECT seq FROM changes WHERE at >= $1 AND kind = $2")
+        .int(at.0)
+        .text(kind.name())
+        .all(conn)
+        .await?;
+    rows.iter().map(|row| row.int("seq")).collect()
 }
 
 /// Forgets rows older than `before`.

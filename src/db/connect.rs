@@ -1,7 +1,7 @@
 //! How is the database opened, read and written? Pools, pragmas, and the retried write.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -30,18 +30,18 @@ pub struct Db {
     engine: Engine,
     readers: AnyPool,
     writer: AnyPool,
-    listener: Listener,
+    listeners: Listeners,
 }
 
 /// Who wants to know what this node changed.
 type Listen = dyn Fn(Change) + Send + Sync;
 
 #[derive(Clone, Default)]
-struct Listener(Arc<OnceLock<Box<Listen>>>);
+struct Listeners(Arc<RwLock<Vec<Arc<Listen>>>>);
 
-impl std::fmt::Debug for Listener {
+impl std::fmt::Debug for Listeners {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Listener").field(&self.0.get().is_some()).finish()
+        f.debug_tuple("Listeners").finish_non_exhaustive()
     }
 }
 
@@ -172,7 +172,7 @@ impl Db {
                 engine: Engine::Postgres,
                 readers: pool.clone(),
                 writer: pool,
-                listener: Listener::default(),
+                listeners: Listeners::default(),
             });
         }
         if !url.starts_with("sqlite:") {
@@ -184,7 +184,7 @@ impl Db {
         // One writer: SQLite has only one anyway, and a pool of one queues fairly.
         let writer = sqlite_pool(&url, 1).await?;
         let readers = sqlite_pool(&url, settings.max_connections.max(1)).await?;
-        Ok(Self { engine: Engine::Sqlite, readers, writer, listener: Listener::default() })
+        Ok(Self { engine: Engine::Sqlite, readers, writer, listeners: Listeners::default() })
     }
 
     /// The schema version the database has.
@@ -210,14 +210,20 @@ impl Db {
     }
 
     /// Calls `listen` for everything that this node changes from now on, after its commit and
-    /// before whoever changed it goes on. The first listener stays; `listen` must not wait.
+    /// before whoever changed it goes on; `listen` must not wait.
     pub fn on_change(&self, listen: impl Fn(Change) + Send + Sync + 'static) {
-        let _ = self.listener.0.set(Box::new(listen));
+        let mut listeners = self.listeners.0.write().unwrap_or_else(PoisonError::into_inner);
+        listeners.push(Arc::new(listen));
     }
 
     fn announce(&self, changed: &[Change]) {
-        let Some(listen) = self.listener.0.get() else { return };
-        for change in changed {
+        if changed.is_empty() {
+            return;
+        }
+        let listeners = self.listeners.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        for (listen, change) in
+            listeners.iter().flat_map(|listen| changed.iter().map(move |change| (listen, change)))
+        {
             listen(*change);
         }
     }

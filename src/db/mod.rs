@@ -15,6 +15,7 @@ pub mod changes;
 pub mod channels;
 pub mod instance;
 pub mod jobs;
+pub mod moderation;
 pub mod quota;
 pub mod revisions;
 pub mod stats;

@@ -7,6 +7,7 @@ pub mod id;
 pub mod job;
 pub mod keys;
 pub mod list;
+pub mod moderation;
 pub mod names;
 pub mod p2p;
 pub mod preferences;

@@ -135,6 +135,7 @@ impl Marks {
             ChangeKind::User => {
                 self.people.fetch_max(mark, Ordering::SeqCst);
             }
+            ChangeKind::WatchedWords => {}
         }
     }
 

@@ -1,0 +1,31 @@
+//! What does moderation remember? Lists of watched words, what was judged and decided, who waits
+//! and who helps.
+
+pub mod audit;
+
+pub mod blocks;
+pub mod entries;
+pub mod items;
+pub mod lists;
+pub mod people;
+pub mod policies;
+
+use super::{DbError, Row};
+use crate::domain::moderation::Scope;
+
+/// The scope in the columns `scope` and `scope_id`.
+fn read_scope(row: &Row) -> Result<Scope, DbError> {
+    let scope = Scope::parse(&row.text("scope")?, row.int("scope_id")?);
+    scope.ok_or_else(|| DbError::Column { column: "scope".to_owned(), wanted: "scope" })
+}
+
+/// What identifies a text in an index, however long it is.
+fn text_key(parts: &[&str]) -> String {
+    use sha2::Digest as _;
+    let mut hash = sha2::Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex::encode(hash.finalize())
+}

@@ -1,0 +1,56 @@
+//! What may stand in public, and what does a human look at first? One door for every text and
+//! name from outside, [`judge`]: blocks, then watched words, then plugins; the strictest verdict
+//! wins and every reason is kept.
+//!
+//! The rooms above write what was judged in their own transactions (`db::revisions::put`,
+//! `db::moderation::audit::judged`); this room never calls them.
+
+mod judge;
+#[expect(dead_code, reason = "the filter that its lists are for lands next")]
+mod rules;
+mod standing;
+
+pub use judge::{Item, judge};
+pub use standing::{require, standing};
+
+use crate::db::{DbError, Faulty};
+
+/// What can go wrong with moderation.
+#[derive(Debug, thiserror::Error)]
+pub enum ModerationError {
+    /// Nobody is signed in.
+    #[error("Sign in first.")]
+    SignInRequired,
+    /// Not this person.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// There is no such thing, in a sentence for people.
+    #[error("{0}")]
+    NoSuch(&'static str),
+    /// A field cannot be used as it is.
+    #[error("{param}: {problem}")]
+    Invalid {
+        /// Its name.
+        param: &'static str,
+        /// What is wrong, or what would be right.
+        problem: String,
+    },
+    /// It does not fit to how things stand, in a sentence for people.
+    #[error("{0}")]
+    Conflict(String),
+    /// The work was ended because the server stops.
+    #[error("the server stops")]
+    Interrupted,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl Faulty for ModerationError {
+    fn db_error(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(error) => Some(error),
+            _ => None,
+        }
+    }
+}
