@@ -43,7 +43,7 @@ async fn serve(swarms: u128) {
     });
     let swarm = |number: u128| Swarm {
         info_hash: format!("{number:020}").as_bytes().try_into().unwrap(),
-        generation: uuid::Uuid::from_u128(number),
+        pass: uuid::Uuid::from_u128(number),
         open: true,
     };
     let all: Vec<Swarm> = (0..swarms).map(swarm).collect();

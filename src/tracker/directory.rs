@@ -14,16 +14,16 @@ use super::protocol::Id;
 pub struct Swarm {
     /// What clients name it by.
     pub info_hash: [u8; 20],
-    /// The set of renditions it belongs to.
-    pub generation: Uuid,
-    /// Anybody may take part; otherwise those with a token for the generation.
+    /// What admits to it, one for all renditions of a set: another one ends the swarm.
+    pub pass: Uuid,
+    /// Anybody may take part; otherwise those who hold the pass.
     pub open: bool,
 }
 
-/// The swarms of one generation, and who watches it.
+/// The swarms of one set of renditions, and who watches it.
 #[derive(Debug)]
 pub struct Set {
-    generation: Uuid,
+    pass: Uuid,
     open: bool,
     /// Pairs of each socket.
     sockets: Mutex<HashMap<u64, u32>>,
@@ -33,7 +33,7 @@ pub struct Set {
 impl Set {
     fn new(swarm: &Swarm) -> Arc<Self> {
         Arc::new(Self {
-            generation: swarm.generation,
+            pass: swarm.pass,
             open: swarm.open,
             sockets: Mutex::default(),
             viewers: AtomicUsize::new(0),
@@ -41,7 +41,7 @@ impl Set {
     }
 
     fn is(&self, swarm: &Swarm) -> bool {
-        self.generation == swarm.generation && self.open == swarm.open
+        self.pass == swarm.pass && self.open == swarm.open
     }
 
     /// Sockets that are in at least one of its swarms.
@@ -87,7 +87,7 @@ impl Directory {
     pub fn find(&self, info_hash: &Id, admitted: Option<Uuid>) -> Option<Arc<Set>> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let set = known.swarms.get(info_hash)?;
-        (set.open || admitted == Some(set.generation)).then(|| Arc::clone(set))
+        (set.open || admitted == Some(set.pass)).then(|| Arc::clone(set))
     }
 
     /// How many swarms may be.
@@ -149,8 +149,8 @@ impl Directory {
 mod tests {
     use super::*;
 
-    fn swarm(number: u8, generation: u128, open: bool) -> Swarm {
-        Swarm { info_hash: [number; 20], generation: Uuid::from_u128(generation), open }
+    fn swarm(number: u8, pass: u128, open: bool) -> Swarm {
+        Swarm { info_hash: [number; 20], pass: Uuid::from_u128(pass), open }
     }
 
     #[test]

@@ -139,7 +139,7 @@ impl Tracker {
         self.most_sockets.store(sockets, Ordering::Relaxed);
     }
 
-    /// Takes a new socket of `address`, whose token opens the closed generation `admitted`.
+    /// Takes a new socket of `address`, whose token holds the pass `admitted`.
     ///
     /// # Errors
     /// [`Refused`].

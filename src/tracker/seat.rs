@@ -26,7 +26,7 @@ pub struct Seat {
     pub id: u64,
     /// Whose it is.
     pub caller: Arc<Caller>,
-    /// The closed generation that its token opens.
+    /// What its token holds: it opens the closed swarms with this pass.
     pub admitted: Option<Uuid>,
     /// Its own token bucket.
     pub bucket: Bucket,

@@ -59,6 +59,11 @@ impl Guard {
         self.available && self.privacy.open_files()
     }
 
+    /// The passwords that open it: `video_passwords.id`, the oldest first.
+    pub(super) fn password_ids(&self) -> impl Iterator<Item = i64> {
+        self.passwords.iter().map(|(id, _)| *id)
+    }
+
     fn password_id(&self, given: Digest) -> Option<i64> {
         // Every one is compared, so that the time tells nothing.
         self.passwords

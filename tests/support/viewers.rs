@@ -20,8 +20,8 @@ const SHORT: Duration = Duration::from_millis(300);
 
 /// A swarm anybody may be in.
 pub fn open_swarm(info_hash: &str) -> Swarm {
-    let generation = Uuid::from_u128(1);
-    Swarm { info_hash: info_hash.as_bytes().try_into().unwrap(), generation, open: true }
+    let pass = Uuid::from_u128(1);
+    Swarm { info_hash: info_hash.as_bytes().try_into().unwrap(), pass, open: true }
 }
 
 /// A WebSocket to the tracker.

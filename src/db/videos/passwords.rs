@@ -1,5 +1,7 @@
 //! Which passwords open a video? Kept sealed; what they are is for `videos::passwords` to know.
 
+use std::collections::HashMap;
+
 use crate::db::{Conn, DbError, Row, Tx, sql};
 use crate::domain::Millis;
 
@@ -38,6 +40,21 @@ pub async fn of_video(conn: &mut Conn, video_id: i64) -> Result<Vec<PasswordRow>
     .iter()
     .map(read)
     .collect()
+}
+
+/// The ids of the passwords of each of the videos `ids` that has some, the oldest first.
+///
+/// # Errors
+/// The engine's.
+pub async fn of_videos(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<i64>>, DbError> {
+    let within = conn.engine().ints_in("$1");
+    let text =
+        format!("SELECT video_id, id FROM video_passwords WHERE video_id IN {within} ORDER BY id");
+    let mut found: HashMap<i64, Vec<i64>> = HashMap::new();
+    for row in sql(text).ints(ids).all(conn).await? {
+        found.entry(row.int("video_id")?).or_default().push(row.int("id")?);
+    }
+    Ok(found)
 }
 
 /// Adds a password.

@@ -40,8 +40,8 @@ fn elsewhere(number: usize) -> IpAddr {
 impl Stage {
     fn new() -> Self {
         let directory = Directory::default();
-        let generation = Uuid::from_u128(1);
-        directory.replace(1, &[Listed { info_hash: [9; 20], generation, open: true }]);
+        let pass = Uuid::from_u128(1);
+        directory.replace(1, &[Listed { info_hash: [9; 20], pass, open: true }]);
         let set = directory.find(&Id([9; 20]), None).unwrap();
         Self {
             swarm: Swarm::new(Id([9; 20]), set),

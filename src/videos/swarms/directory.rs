@@ -6,8 +6,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::ticket;
 use crate::app::App;
 use crate::db::DbError;
+use crate::db::videos::passwords;
 use crate::db::videos::swarms::{self, PlayableSwarm, SwarmKind};
 use crate::domain::p2p::Decisive;
 use crate::domain::{P2pPolicy, Privacy};
@@ -70,18 +72,21 @@ async fn fill(app: &App) -> Result<(), DbError> {
 async fn read(app: &App, ids: &[i64]) -> Result<(), DbError> {
     let mut conn = app.db().read().await?;
     let found = swarms::playable(&mut conn, ids).await?;
+    let passwords = passwords::of_videos(&mut conn, ids).await?;
     drop(conn);
     let instance = super::instance_policy(app.config());
     for id in ids {
         let of_video = found.iter().filter(|one| one.video_id == *id);
-        let swarms: Vec<Swarm> = of_video.filter_map(|one| entry(one, instance)).collect();
+        let passwords = passwords.get(id).map_or(&[][..], Vec::as_slice);
+        let swarms: Vec<Swarm> =
+            of_video.filter_map(|one| entry(one, passwords, instance)).collect();
         app.tracker().replace(*id, &swarms);
     }
     Ok(())
 }
 
 /// The swarm as the tracker knows it, if it is one just now.
-fn entry(one: &PlayableSwarm, instance: P2pPolicy) -> Option<Swarm> {
+fn entry(one: &PlayableSwarm, passwords: &[i64], instance: P2pPolicy) -> Option<Swarm> {
     let (channel, video, privacy) = (one.channel, one.video, one.privacy);
     let policy = Decisive { instance, channel, video, privacy, nsfw: one.nsfw }.in_force();
     let open = privacy == Privacy::Public;
@@ -90,5 +95,8 @@ fn entry(one: &PlayableSwarm, instance: P2pPolicy) -> Option<Swarm> {
         SwarmKind::PeerTube => open && policy == P2pPolicy::On,
     };
     let info_hash = one.swarm.info_hash;
-    exists.then_some(Swarm { info_hash, generation: one.generation, open })
+    // A video of another privacy may keep passwords for later: they are none of its locks.
+    let locks = if privacy == Privacy::PasswordProtected { passwords } else { &[] };
+    let pass = ticket::pass(one.generation, locks.iter().copied());
+    exists.then_some(Swarm { info_hash, pass, open })
 }

@@ -125,7 +125,7 @@ async fn said_of(viewer: &mut Viewer, hash: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_swarm_that_is_not_for_everybody_looks_like_one_that_is_not() {
     let app = with_swarms(&[HASH]).await;
-    let closed = Swarm { open: false, generation: Uuid::from_u128(2), ..open_swarm(CLOSED) };
+    let closed = Swarm { open: false, pass: Uuid::from_u128(2), ..open_swarm(CLOSED) };
     app.app.tracker().replace(2, &[closed]);
     let mut viewer = Viewer::connect(app.address).await;
     let unknown = said_of(&mut viewer, "UUUUUUUUUUUUUUUUUUUU").await;
