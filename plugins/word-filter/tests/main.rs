@@ -1,0 +1,3 @@
+//! The word filter as others use it.
+
+mod lists;
