@@ -11,5 +11,7 @@ pub mod domain;
 pub mod http;
 pub mod jobs;
 pub mod moderation;
+pub mod notify;
+pub mod social;
 pub mod tracker;
 pub mod videos;

@@ -8,7 +8,8 @@ use crate::db::accounts::AccountRow;
 use crate::db::channels::ChannelRow;
 use crate::db::users::UserRow;
 use crate::db::users_list::{self, UserFilter, UserOrder};
-use crate::db::{Conn, accounts, channels, quota, users};
+use crate::db::{Conn, accounts, channels, comments, notifications, quota, users};
+use crate::domain::notification::NotificationSettings;
 use crate::domain::quota::Usage;
 use crate::domain::{Order, Principal, Window};
 
@@ -23,8 +24,19 @@ pub struct Profile {
     pub channels: Vec<ChannelRow>,
     /// What their videos take.
     pub usage: Usage,
-    /// How many videos they have, when asked for.
-    pub videos: Option<i64>,
+    /// Which notifications they want.
+    pub notifications: NotificationSettings,
+    /// How much they published, when asked for.
+    pub counts: Option<Counts>,
+}
+
+/// How much somebody published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Videos of all their channels.
+    pub videos: i64,
+    /// Comments that they did not remove.
+    pub comments: i64,
 }
 
 /// One user.
@@ -40,7 +52,10 @@ pub async fn one(app: &App, user_id: i64, with_stats: bool) -> Result<Profile, A
         .pop()
         .ok_or(AccountsError::NoSuch("User not found"))?;
     if with_stats {
-        profile.videos = Some(users_list::count_videos(&mut conn, user_id).await?);
+        profile.counts = Some(Counts {
+            videos: users_list::count_videos(&mut conn, user_id).await?,
+            comments: comments::count_of_actor(&mut conn, profile.account.actor.id).await?,
+        });
     }
     Ok(profile)
 }
@@ -93,7 +108,8 @@ async fn complete(
         let Some(account) = found.remove(&user.account_id) else { continue };
         let usage = quota::stored(conn, user.id, app.now()).await?;
         let channels = owned.remove(&user.account_id).unwrap_or_default();
-        profiles.push(Profile { user, account, channels, usage, videos: None });
+        let notifications = notifications::settings(conn, user.id).await?;
+        profiles.push(Profile { user, account, channels, usage, notifications, counts: None });
     }
     Ok(profiles)
 }

@@ -1,4 +1,5 @@
-//! How do users and channels go? With their videos, pictures and texts; their names stay taken.
+//! How do users and channels go? With their videos, comments, pictures and texts; their names stay
+//! taken.
 
 use super::manage::{managed, require_not_last};
 use super::pictures::replace;
@@ -9,7 +10,7 @@ use crate::db::actor_images::ImageKind;
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::users::UserRow;
-use crate::db::{Tx, actors, channels, users, videos};
+use crate::db::{Tx, actors, channels, comments, users, videos};
 use crate::domain::{Millis, Principal};
 use crate::transact;
 
@@ -56,6 +57,7 @@ async fn bury(tx: &mut Tx, user: &UserRow, now: Millis) -> Result<(), AccountsEr
     for channel in channels::of_accounts(tx, &[user.account_id]).await? {
         bury_channel(tx, channel.id, channel.actor.id, now).await?;
     }
+    comments::remove::of_actor(tx, user.actor_id, now).await?;
     bury_actor(tx, user.actor_id, now).await?;
     revisions::forget(tx, SubjectKind::Account, user.account_id).await?;
     changes::record(tx, ChangeKind::User, user.id, now).await?;

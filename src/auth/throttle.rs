@@ -82,7 +82,8 @@ impl<K: Eq + Hash + Clone> Tries<K> {
 }
 
 /// The part of the network an address speaks for: one IPv4 address, or an IPv6 /64.
-fn network(address: IpAddr) -> IpAddr {
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4(v4),
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),

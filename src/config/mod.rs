@@ -2,6 +2,7 @@
 //! `FARANDOLE__SECTION__KEY`; one file of this folder per section.
 
 mod accounts;
+mod comments;
 mod database;
 mod environment;
 mod instance;
@@ -23,6 +24,7 @@ use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use accounts::Accounts;
+pub use comments::Comments;
 pub use database::Database;
 pub use instance::{Instance, NsfwDefault};
 pub use limits::Limits;
@@ -53,6 +55,8 @@ pub struct Config {
     pub transcoding: Transcoding,
     /// Users, sessions, quotas.
     pub accounts: Accounts,
+    /// How fast people may comment.
+    pub comments: Comments,
     /// How much one caller may ask.
     pub limits: Limits,
     /// Sharing of segments between viewers.
@@ -167,6 +171,7 @@ impl Config {
         self.storage.check()?;
         self.transcoding.check()?;
         self.accounts.check()?;
+        self.comments.check()?;
         self.limits.check()?;
         self.p2p.check()?;
         self.tracker.check()?;

@@ -5,8 +5,8 @@ use documented::DocumentedFields;
 use serde_json::Value;
 
 use super::{
-    Accounts, Config, Database, Instance, Limits, Moderation, P2p, S3, Server, Storage, Tracker,
-    Transcoding, Uploads,
+    Accounts, Comments, Config, Database, Instance, Limits, Moderation, P2p, S3, Server, Storage,
+    Tracker, Transcoding, Uploads,
 };
 
 /// Keys whose values are never shown.
@@ -29,6 +29,7 @@ fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "uploads" => (Uploads::FIELD_NAMES, Uploads::FIELD_DOCS),
         "transcoding" => (Transcoding::FIELD_NAMES, Transcoding::FIELD_DOCS),
         "accounts" => (Accounts::FIELD_NAMES, Accounts::FIELD_DOCS),
+        "comments" => (Comments::FIELD_NAMES, Comments::FIELD_DOCS),
         "limits" => (Limits::FIELD_NAMES, Limits::FIELD_DOCS),
         "p2p" => (P2p::FIELD_NAMES, P2p::FIELD_DOCS),
         "tracker" => (Tracker::FIELD_NAMES, Tracker::FIELD_DOCS),
@@ -65,6 +66,7 @@ fn write(config: &Config, mark: &str, mask: bool) -> String {
             "uploads",
             "transcoding",
             "accounts",
+            "comments",
             "limits",
             "p2p",
             "tracker",

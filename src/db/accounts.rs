@@ -122,6 +122,15 @@ pub async fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<AccountRow>, DbE
     all(conn, sql(text).ints(ids)).await
 }
 
+/// Accounts by actor, in no order.
+///
+/// # Errors
+/// The engine's.
+pub async fn by_actors(conn: &mut Conn, actor_ids: &[i64]) -> Result<Vec<AccountRow>, DbError> {
+    let text = select(&format!("WHERE a.actor_id IN {}", conn.engine().ints_in("$1")));
+    all(conn, sql(text).ints(actor_ids)).await
+}
+
 /// An account by id.
 ///
 /// # Errors

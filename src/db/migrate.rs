@@ -24,7 +24,11 @@ macro_rules! migration {
 }
 
 /// Every migration, in order. Landed ones never change.
-const MIGRATIONS: &[Migration] = &[migration!(1, "0001_start"), migration!(3, "0003_moderation")];
+const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_start"),
+    migration!(2, "0002_comments"),
+    migration!(3, "0003_moderation"),
+];
 
 /// The schema version this program writes.
 pub const SCHEMA_VERSION: i64 = {

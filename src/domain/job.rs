@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::NotifyEvent;
+
 /// A piece of work for `jobs::Runner`. Every handler is idempotent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -37,6 +39,20 @@ pub enum Job {
         /// Whose.
         node: String,
     },
+    /// Tell people what happened.
+    Notify {
+        /// What.
+        event: NotifyEvent,
+    },
+    /// Remove what somebody commented.
+    RemoveComments {
+        /// `actors.id` of its author.
+        actor_id: i64,
+        /// `accounts.id` whose videos are meant; `None`: everybody's.
+        owner_account_id: Option<i64>,
+        /// `comments.id` of the latest that is meant.
+        up_to: i64,
+    },
 }
 
 impl Job {
@@ -52,6 +68,8 @@ impl Job {
             Self::SweepObjects => "sweep-objects",
             Self::Sweep => "sweep",
             Self::SweepScratch { .. } => "sweep-scratch",
+            Self::Notify { .. } => "notify",
+            Self::RemoveComments { .. } => "remove-comments",
         }
     }
 
@@ -67,6 +85,10 @@ impl Job {
             Self::SweepObjects => "sweep-objects".to_owned(),
             Self::Sweep => "sweep".to_owned(),
             Self::SweepScratch { node } => format!("sweep-scratch:{node}"),
+            Self::Notify { event } => format!("notify:{}", event.key()),
+            Self::RemoveComments { actor_id, owner_account_id, up_to } => {
+                format!("remove-comments:{actor_id}:{}:{up_to}", owner_account_id.unwrap_or(0))
+            }
         }
     }
 
@@ -103,6 +125,8 @@ mod tests {
             Job::SweepObjects,
             Job::Sweep,
             Job::SweepScratch { node: "a".to_owned() },
+            Job::Notify { event: NotifyEvent::CommentShown { comment_id: 1 } },
+            Job::RemoveComments { actor_id: 1, owner_account_id: None, up_to: 1 },
         ] {
             let json = serde_json::to_value(&job).unwrap();
             assert_eq!(json.get("kind").and_then(|k| k.as_str()), Some(job.kind()));

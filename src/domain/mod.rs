@@ -3,12 +3,14 @@
 //! Numbers and names follow PeerTube's REST API where it has them, so that clients understand.
 
 pub mod catalog;
+pub mod comment;
 pub mod id;
 pub mod job;
 pub mod keys;
 pub mod list;
 pub mod moderation;
 pub mod names;
+pub mod notification;
 pub mod p2p;
 pub mod preferences;
 pub mod quota;
@@ -19,6 +21,7 @@ pub use id::{ShortUuid, VideoRef};
 pub use job::Job;
 pub use list::{Order, Window};
 pub use names::sort_key;
+pub use notification::NotifyEvent;
 pub use p2p::P2pPolicy;
 pub use role::{Principal, Role};
 pub use video::{Privacy, VideoState};

@@ -6,6 +6,8 @@ use super::JobError;
 use crate::app::App;
 use crate::db::jobs::Claimed;
 use crate::domain::Job;
+use crate::notify;
+use crate::social::{SocialError, bulk};
 use crate::transact;
 use crate::videos::publish::{self, PublishError};
 use crate::videos::{VideosError, edit, resumable, traffic};
@@ -33,6 +35,13 @@ pub(super) async fn run(
         Job::Sweep => sweep(app).await,
         Job::SweepScratch { node } => sweep_scratch(app, node).await,
         Job::PublishScheduled => Ok(edit::publish_scheduled(app).await?),
+        Job::Notify { event } => {
+            let told = notify::deliver(app, *event).await;
+            told.map_err(|error| JobError::Retry(error.to_string()))
+        }
+        Job::RemoveComments { actor_id, owner_account_id, up_to } => {
+            Ok(bulk::carry_out(app, *actor_id, *owner_account_id, *up_to).await?)
+        }
     }
 }
 
@@ -64,6 +73,12 @@ impl From<VideosError> for JobError {
     }
 }
 
+impl From<SocialError> for JobError {
+    fn from(error: SocialError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
 /// Forgets what nobody reads any more.
 async fn sweep(app: &App) -> Result<(), JobError> {
     let now = app.now();
@@ -71,9 +86,11 @@ async fn sweep(app: &App) -> Result<(), JobError> {
     transact!(app.db(), tx => {
         crate::db::changes::forget(tx, now.minus(week)).await?;
         crate::db::tokens::forget_expired(tx, now).await?;
+        crate::db::comments::remove::sweep(tx, now).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;
     traffic::fold(app).await?;
+    notify::sweep(app).await.map_err(|error| JobError::Retry(error.to_string()))?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The database by itself: migrations, writes that race, the job queue.
 
+mod comments;
 mod jobs;
 mod judged;
 mod schema;

@@ -2,7 +2,7 @@
 
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, SubjectKind};
-use crate::db::{Conn, DbError, Tx, jobs, sql};
+use crate::db::{Conn, DbError, Tx, comments, jobs, sql};
 use crate::domain::{Job, Millis, keys};
 
 /// Removes a video and everything that hangs on it. Its address stays taken, and its objects go
@@ -25,6 +25,7 @@ pub async fn remove(tx: &mut Tx, id: i64, now: Millis) -> Result<bool, DbError> 
         jobs::enqueue(tx, &Job::DeleteObjects { prefix }, now, None, now).await?;
     }
     revisions::forget(tx, SubjectKind::Video, id).await?;
+    comments::remove::of_video(tx, id).await?;
     changes::record(tx, ChangeKind::Video, id, now).await?;
     sql("DELETE FROM videos WHERE id = $1").int(id).run(tx).await?;
     Ok(true)

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod auth;
+mod notify;
 mod publish;
 mod storage;
 pub(super) mod uploads;

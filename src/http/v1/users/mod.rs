@@ -5,6 +5,7 @@ mod block;
 mod collection;
 mod history;
 mod me;
+mod notifications;
 mod one;
 mod sessions;
 mod token;
@@ -20,6 +21,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(collection::router())
         .merge(history::router())
         .merge(me::router())
+        .merge(notifications::router())
         .merge(one::router())
         .merge(sessions::router())
         .merge(token::router())

@@ -4,6 +4,7 @@ pub mod account;
 pub mod channel;
 pub mod config;
 pub mod constant;
+pub mod notification;
 pub mod page;
 pub mod traffic;
 pub mod user;

@@ -26,32 +26,6 @@ impl From<Role> for RoleLabel {
     }
 }
 
-/// PeerTube's `UserNotificationSettings`: every kind, none delivered until notifications exist.
-const NOTIFICATIONS: [&str; 18] = [
-    "abuseAsModerator",
-    "videoAutoBlacklistAsModerator",
-    "newUserRegistration",
-    "newVideoFromSubscription",
-    "blacklistOnMyVideo",
-    "myVideoPublished",
-    "myVideoImportFinished",
-    "commentMention",
-    "newCommentOnMyVideo",
-    "newFollow",
-    "newInstanceFollower",
-    "autoInstanceFollowing",
-    "abuseStateChange",
-    "abuseNewMessage",
-    "newPeerTubeVersion",
-    "newPluginVersion",
-    "myVideoStudioEditionFinished",
-    "myVideoTranscriptionGenerated",
-];
-
-fn notification_settings() -> Map<String, Value> {
-    NOTIFICATIONS.iter().map(|kind| ((*kind).to_owned(), Value::from(0))).collect()
-}
-
 /// PeerTube's `User`, as the user themselves and administrators see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -123,7 +97,7 @@ pub struct UserStats {
     pub abuses_accepted_count: i64,
     /// Reports by them.
     pub abuses_created_count: i64,
-    /// Their comments: none can be written yet.
+    /// Their comments.
     pub video_comments_count: i64,
 }
 
@@ -150,7 +124,7 @@ impl User {
             video_quota_used_daily: profile.usage.daily_bytes,
             role: user.role.into(),
             account: Account::new(site, &profile.account),
-            notification_settings: notification_settings(),
+            notification_settings: profile.notifications.json().clone(),
             video_channels: channels
                 .map(|channel| VideoChannel::new(site, channel, Some(&profile.account)))
                 .collect(),
@@ -161,12 +135,12 @@ impl User {
             last_login_date: user.last_login_at.map(crate::domain::Millis::rfc3339),
             two_factor_enabled: false,
             new_features_info_read: 0,
-            stats: profile.videos.map(|videos_count| UserStats {
-                videos_count,
+            stats: profile.counts.map(|counts| UserStats {
+                videos_count: counts.videos,
                 abuses_count: 0,
                 abuses_accepted_count: 0,
                 abuses_created_count: 0,
-                video_comments_count: 0,
+                video_comments_count: counts.comments,
             }),
         }
     }

@@ -1,0 +1,84 @@
+//! Who is told what happened? Events come as jobs that carry ids; everything else is read when
+//! they are delivered, so that what is gone by then is told to nobody. One file an event.
+//!
+//! A second delivery tells nobody twice. Mail follows with the site: the bits for it are kept.
+
+mod comment_held;
+mod comment_shown;
+mod moderation;
+pub mod read;
+
+use crate::app::App;
+use crate::db::notifications::{self, NewNotification, Reader};
+use crate::db::{Conn, DbError};
+use crate::domain::notification::NotificationKind;
+use crate::domain::{Millis, NotifyEvent};
+use crate::transact;
+
+/// Days after which notifications are forgotten.
+const KEPT_DAYS: u64 = 180;
+
+/// Tells everybody whom an event concerns.
+///
+/// # Errors
+/// The database's.
+pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
+    let mut conn = app.db().read().await?;
+    let told = match event {
+        NotifyEvent::CommentShown { comment_id } => {
+            comment_shown::told(&mut conn, comment_id).await?
+        }
+        NotifyEvent::CommentHeld { comment_id } => {
+            comment_held::told(&mut conn, comment_id).await?
+        }
+        NotifyEvent::Decided { audit_id } => moderation::decided(&mut conn, audit_id).await?,
+        NotifyEvent::Contested { audit_id } => moderation::contested(&mut conn, audit_id).await?,
+    };
+    let wanted = wanted(&mut conn, told).await?;
+    drop(conn);
+    let now = app.now();
+    transact!(app.db(), tx => {
+        for new in &wanted {
+            notifications::tell(tx, new, now).await?;
+        }
+        Ok::<(), DbError>(())
+    })
+}
+
+/// Only what its reader wants to be told in the site.
+async fn wanted(
+    conn: &mut Conn,
+    all: Vec<NewNotification>,
+) -> Result<Vec<NewNotification>, DbError> {
+    let mut wanted = Vec::with_capacity(all.len());
+    for new in all {
+        if notifications::settings(conn, new.user_id).await?.in_site(new.kind) {
+            wanted.push(new);
+        }
+    }
+    Ok(wanted)
+}
+
+/// A notification of one thing, told once.
+fn once(reader: Reader, kind: NotificationKind, dedupe: String) -> NewNotification {
+    NewNotification {
+        user_id: reader.user_id,
+        kind,
+        dedupe,
+        mark: 0,
+        comment_id: None,
+        video_id: None,
+        actor_id: None,
+        audit_id: None,
+        details: None,
+    }
+}
+
+/// Forgets old notifications.
+///
+/// # Errors
+/// The database's.
+pub async fn sweep(app: &App) -> Result<(), DbError> {
+    let before: Millis = app.now().minus(std::time::Duration::from_secs(KEPT_DAYS * 24 * 3600));
+    transact!(app.db(), tx => { notifications::forget(tx, before).await })
+}
