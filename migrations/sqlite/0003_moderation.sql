@@ -197,6 +197,7 @@ CREATE TABLE moderation_batches (
   examined BIGINT NOT NULL DEFAULT 0,
   total BIGINT NOT NULL DEFAULT 0,
   changed BIGINT NOT NULL DEFAULT 0,
+  undone_by BIGINT REFERENCES actors (id) ON DELETE SET NULL,
   error TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
@@ -217,6 +218,7 @@ CREATE TABLE moderation_batch_items (
   -- 1 once it was undone.
   undone BIGINT NOT NULL DEFAULT 0
 );
+CREATE INDEX moderation_batch_items_revision ON moderation_batch_items (revision_id);
 CREATE UNIQUE INDEX moderation_batch_items_item ON moderation_batch_items (batch_id, revision_id);
 
 -- Trials of lists on stored text.

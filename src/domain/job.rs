@@ -44,6 +44,21 @@ pub enum Job {
         /// What.
         event: NotifyEvent,
     },
+    /// Try a list of watched words on stored text.
+    PreviewList {
+        /// `list_previews.id`.
+        preview_id: i64,
+    },
+    /// Apply a list of watched words to stored text.
+    ApplyList {
+        /// `moderation_batches.id`.
+        batch_id: i64,
+    },
+    /// Put everything back to how it was before a batch of decisions.
+    UndoBatch {
+        /// `moderation_batches.id`.
+        batch_id: i64,
+    },
     /// Remove what somebody commented.
     RemoveComments {
         /// `actors.id` of its author.
@@ -69,6 +84,9 @@ impl Job {
             Self::Sweep => "sweep",
             Self::SweepScratch { .. } => "sweep-scratch",
             Self::Notify { .. } => "notify",
+            Self::PreviewList { .. } => "preview-list",
+            Self::ApplyList { .. } => "apply-list",
+            Self::UndoBatch { .. } => "undo-batch",
             Self::RemoveComments { .. } => "remove-comments",
         }
     }
@@ -86,6 +104,9 @@ impl Job {
             Self::Sweep => "sweep".to_owned(),
             Self::SweepScratch { node } => format!("sweep-scratch:{node}"),
             Self::Notify { event } => format!("notify:{}", event.key()),
+            Self::PreviewList { preview_id } => format!("preview-list:{preview_id}"),
+            Self::ApplyList { batch_id } => format!("apply-list:{batch_id}"),
+            Self::UndoBatch { batch_id } => format!("undo-batch:{batch_id}"),
             Self::RemoveComments { actor_id, owner_account_id, up_to } => {
                 format!("remove-comments:{actor_id}:{}:{up_to}", owner_account_id.unwrap_or(0))
             }
@@ -126,6 +147,9 @@ mod tests {
             Job::Sweep,
             Job::SweepScratch { node: "a".to_owned() },
             Job::Notify { event: NotifyEvent::CommentShown { comment_id: 1 } },
+            Job::PreviewList { preview_id: 1 },
+            Job::ApplyList { batch_id: 1 },
+            Job::UndoBatch { batch_id: 1 },
             Job::RemoveComments { actor_id: 1, owner_account_id: None, up_to: 1 },
         ] {
             let json = serde_json::to_value(&job).unwrap();

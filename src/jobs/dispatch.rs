@@ -6,6 +6,7 @@ use super::JobError;
 use crate::app::App;
 use crate::db::jobs::Claimed;
 use crate::domain::Job;
+use crate::moderation::{ModerationError, apply, previews, undo};
 use crate::notify;
 use crate::social::{SocialError, bulk};
 use crate::transact;
@@ -34,6 +35,9 @@ pub(super) async fn run(
         }
         Job::Sweep => sweep(app).await,
         Job::SweepScratch { node } => sweep_scratch(app, node).await,
+        Job::PreviewList { preview_id } => Ok(previews::run(app, *preview_id, interrupted).await?),
+        Job::ApplyList { batch_id } => Ok(apply::run(app, *batch_id, interrupted).await?),
+        Job::UndoBatch { batch_id } => Ok(undo::finish(app, *batch_id, interrupted).await?),
         Job::PublishScheduled => Ok(edit::publish_scheduled(app).await?),
         Job::Notify { event } => {
             let told = notify::deliver(app, *event).await;
@@ -47,6 +51,14 @@ pub(super) async fn run(
 
 /// A job failed for good: tells the room whose thing it was about.
 pub(super) async fn abandoned(app: &App, job: &Job, error: &str) {
+    let told = match job {
+        Job::PreviewList { preview_id } => previews::fail(app, *preview_id, error).await,
+        Job::ApplyList { batch_id } => apply::fail(app, *batch_id, error, app.now()).await,
+        _ => Ok(()),
+    };
+    if let Err(cause) = told {
+        tracing::error!(error = %cause, "a failed work on lists does not show it yet");
+    }
     let Job::Transcode { media_set_id } = job else { return };
     if let Err(cause) = publish::abandon(app, *media_set_id, error).await {
         tracing::error!(
@@ -79,13 +91,28 @@ impl From<SocialError> for JobError {
     }
 }
 
+impl From<ModerationError> for JobError {
+    fn from(error: ModerationError) -> Self {
+        match error {
+            ModerationError::Interrupted => Self::Interrupted,
+            ModerationError::Db(error) => Self::Retry(error.to_string()),
+            other => Self::Fail(other.to_string()),
+        }
+    }
+}
+
 /// Forgets what nobody reads any more.
 async fn sweep(app: &App) -> Result<(), JobError> {
     let now = app.now();
     let week = std::time::Duration::from_secs(7 * 24 * 3600);
+    let days = u64::from(app.config().moderation.audit_days);
+    let kept = std::time::Duration::from_secs(days * 24 * 3600);
     transact!(app.db(), tx => {
         crate::db::changes::forget(tx, now.minus(week)).await?;
         crate::db::tokens::forget_expired(tx, now).await?;
+        crate::db::moderation::previews::forget(tx, now.minus(week)).await?;
+        crate::db::moderation::blocks::forget(tx, now.minus(week)).await?;
+        crate::db::moderation::audit::forget(tx, now.minus(kept)).await?;
         crate::db::comments::remove::sweep(tx, now).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;

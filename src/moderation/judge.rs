@@ -1,11 +1,21 @@
 //! Judging one text, before the transaction that keeps it.
 
-use super::ModerationError;
-use super::rules::{self, Rules};
+use std::sync::Arc;
+
+use farandole_word_filter::Visible;
+
+use super::rules::{self, Group, Rules};
+use super::{ModerationError, matchers};
 use crate::app::App;
+use crate::db::moderation::lists::ListRow;
 use crate::db::moderation::policies::Target;
-use crate::domain::moderation::{Action, Format, Judgement, Place, Reason, Scope, Source, Surface};
+use crate::domain::moderation::{
+    Action, Effect, Format, Judgement, Place, Reason, ReasonList, Scope, Source, Surface,
+};
 use crate::domain::{Millis, Role};
+
+/// PeerTube's tag of a text with links to elsewhere.
+pub const EXTERNAL_LINK: &str = "external-link";
 
 /// A text from outside, and where it is to stand.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +58,16 @@ impl Item<'_> {
     }
 }
 
+/// A text as a reader sees it.
+#[must_use]
+pub fn visible(text: &str, format: Format) -> Visible {
+    match format {
+        Format::Plain => Visible::plain(text),
+        Format::Markdown => Visible::markdown(text),
+        Format::Html => Visible::html(text),
+    }
+}
+
 /// Judges a text. Call it before the transaction that keeps the text, never inside.
 ///
 /// # Errors
@@ -59,6 +79,13 @@ pub async fn judge(app: &App, item: &Item<'_>) -> Result<Judgement, ModerationEr
     let scopes = item.scopes();
     let now = app.now();
     refuse_blocked(&rules, item, &scopes, now, &mut judgement);
+    let visible = Arc::new(visible(item.text, item.format));
+    for scope in &scopes {
+        for group in rules.groups(*scope) {
+            watch(app, group, item, &visible, now, &mut judgement).await;
+        }
+    }
+    mark_links(app, item, &visible, &mut judgement);
     hold_tagged(&rules, item, &mut judgement);
     count(item, &judgement);
     Ok(judgement)
@@ -82,6 +109,86 @@ fn refuse_blocked(
         let instance = block.scope == Scope::Instance;
         let reason = Reason::plain(Source::Block, label, Action::Reject);
         judgement.add(reason.of_instance(instance));
+    }
+}
+
+/// A list looks at a text: it is in force, and about such texts. Lists of channels and accounts
+/// are about comments unless they say otherwise: nobody is surprised by their own titles.
+pub(super) fn looks_at(list: &ListRow, surface: Surface, now: Millis) -> bool {
+    let texts = &list.texts;
+    let about = match (texts.surfaces.is_empty(), list.scope) {
+        (true, Scope::Instance) => true,
+        (true, _) => matches!(surface, Surface::Comment | Surface::Chat),
+        (false, _) => texts.surfaces.contains(&surface),
+    };
+    about && texts.enabled && texts.expires_at.is_none_or(|end| end > now)
+}
+
+async fn watch(
+    app: &App,
+    group: &Group,
+    item: &Item<'_>,
+    visible: &Arc<Visible>,
+    now: Millis,
+    judgement: &mut Judgement,
+) {
+    if !group.lists.iter().any(|list| looks_at(list, item.surface, now)) {
+        return;
+    }
+    let hits = match matchers::find(app, group, visible, item.text.len()).await {
+        Ok(hits) => hits,
+        Err(error) => {
+            tracing::error!(error = %error, "watched words cannot be looked for: texts are held");
+            judgement.add(Reason::policy("watched words could not be looked for"));
+            return;
+        }
+    };
+    for hit in hits {
+        let list = group.lists.iter().find(|list| list.id.unsigned_abs() == hit.list_id);
+        let Some(list) = list.filter(|list| looks_at(list, item.surface, now)) else { continue };
+        let reason = found(list, hit.entry_id).at(item.text, hit.start, hit.end);
+        judgement.tag(&list.texts.name);
+        judgement.add(reason);
+        if let (Some(effect), false) = (effect(list), is_staff(item)) {
+            judgement.follow(effect);
+        }
+    }
+}
+
+/// The reason of an entry that was found.
+pub(super) fn found(list: &ListRow, entry_id: u64) -> Reason {
+    let texts = &list.texts;
+    let reason = Reason::plain(Source::WatchedWords, texts.name.clone(), texts.action);
+    let mut reason = reason.of_instance(list.scope == Scope::Instance);
+    reason.list = Some(ReasonList { id: list.id, name: texts.name.clone(), version: list.version });
+    reason.entry_id = i64::try_from(entry_id).ok();
+    reason
+}
+
+const fn effect(list: &ListRow) -> Option<Effect> {
+    match list.texts.action {
+        Action::BlockAuthor => Some(Effect { scope: list.scope, minutes: None }),
+        Action::TimeOut { minutes } => Some(Effect { scope: list.scope, minutes: Some(minutes) }),
+        Action::Tag | Action::Hold | Action::Reject => None,
+    }
+}
+
+/// Links to this server are none to elsewhere.
+fn mark_links(app: &App, item: &Item<'_>, visible: &Visible, judgement: &mut Judgement) {
+    if !(item.surface == Surface::Comment || item.surface.of_video()) {
+        return;
+    }
+    let own = app.config().public_host();
+    let elsewhere = |link: &String| match url::Url::parse(link) {
+        Ok(url) => {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            url.host_str().is_some_and(|host| format!("{host}{port}") != own)
+        }
+        // Without a scheme, such as `www.example.org`.
+        Err(_) => !link.starts_with('/') && !link.starts_with('#'),
+    };
+    if visible.links().iter().any(elsewhere) {
+        judgement.tag(EXTERNAL_LINK);
     }
 }
 

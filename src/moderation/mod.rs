@@ -5,12 +5,23 @@
 //! The rooms above write what was judged in their own transactions (`db::revisions::put`,
 //! `db::moderation::audit::judged`); this room never calls them.
 
+pub mod apply;
+pub mod decide;
 mod judge;
-#[expect(dead_code, reason = "the filter that its lists are for lands next")]
+pub mod lists;
+pub mod log;
+mod matchers;
+pub mod people;
+pub mod previews;
+pub mod queue;
 mod rules;
 mod standing;
+pub mod tags;
+pub mod undo;
+mod words_around;
 
-pub use judge::{Item, judge};
+pub use judge::{EXTERNAL_LINK, Item, judge, visible};
+pub use matchers::memory_bytes;
 pub use standing::{require, standing};
 
 use crate::db::{DbError, Faulty};
@@ -44,6 +55,13 @@ pub enum ModerationError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl ModerationError {
+    /// A field that cannot be used as it is.
+    pub(crate) fn invalid(param: &'static str, problem: impl Into<String>) -> Self {
+        Self::Invalid { param, problem: problem.into() }
+    }
 }
 
 impl Faulty for ModerationError {

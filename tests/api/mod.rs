@@ -5,6 +5,7 @@ mod config;
 mod feeds;
 mod limits;
 mod metrics;
+mod moderation;
 mod notifications;
 mod ping;
 mod server;

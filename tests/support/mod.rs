@@ -6,6 +6,7 @@
 
 pub mod clips;
 pub mod database;
+pub mod moderation;
 pub mod people;
 pub mod process;
 pub mod resumable;

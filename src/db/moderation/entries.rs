@@ -189,14 +189,14 @@ pub async fn delete(tx: &mut Tx, list_id: i64, id: i64) -> Result<bool, DbError>
     Ok(gone > 0)
 }
 
-/// Takes every entry and exception out; with `subscribed`, only those that came by subscription.
+/// Takes out every entry and exception that did not come by subscription.
 ///
 /// # Errors
 /// The engine's.
-pub async fn clear(tx: &mut Tx, list_id: i64, subscribed: bool) -> Result<(), DbError> {
-    let only = if subscribed { " AND origin = 'subscription'" } else { "" };
+pub async fn clear_local(tx: &mut Tx, list_id: i64) -> Result<(), DbError> {
     for table in ["word_entries", "word_exceptions"] {
-        sql(format!("DELETE FROM {table} WHERE list_id = $1{only}")).int(list_id).run(tx).await?;
+        let text = format!("DELETE FROM {table} WHERE list_id = $1 AND origin = 'local'");
+        sql(text).int(list_id).run(tx).await?;
     }
     Ok(())
 }

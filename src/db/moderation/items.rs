@@ -262,14 +262,19 @@ pub async fn of_subjects(
     sql(text).text(kind.name()).ints(ids).all(conn).await?.iter().map(read).collect()
 }
 
-/// How many texts of an author wait, were released, and were refused.
+/// How many texts of an author wait, were released, and were refused; of all or in one channel.
 ///
 /// # Errors
 /// The engine's.
-pub async fn counts_of(conn: &mut Conn, author_id: i64) -> Result<Vec<(String, i64)>, DbError> {
+pub async fn counts_of(
+    conn: &mut Conn,
+    author_id: i64,
+    channel_id: Option<i64>,
+) -> Result<Vec<(String, i64)>, DbError> {
     sql("SELECT state, COUNT(*) AS n FROM review_items WHERE author_id = $1 \
-         GROUP BY state ORDER BY state")
+         AND ($2 = 0 OR channel_id = $2) GROUP BY state ORDER BY state")
     .int(author_id)
+    .int(channel_id.unwrap_or(0))
     .all(conn)
     .await?
     .iter()

@@ -1,14 +1,17 @@
 //! What does moderation remember? Lists of watched words, what was judged and decided, who waits
 //! and who helps.
 
+pub mod around;
 pub mod audit;
-
+pub mod batches;
 pub mod blocks;
 pub mod entries;
 pub mod items;
 pub mod lists;
 pub mod people;
 pub mod policies;
+pub mod previews;
+pub mod subjects;
 
 use super::{DbError, Row};
 use crate::domain::moderation::Scope;

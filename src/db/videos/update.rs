@@ -96,6 +96,15 @@ pub async fn tags(
     actor_id: Option<i64>,
     now: Millis,
 ) -> Result<(), DbError> {
+    put_tags(tx, video_id, tags).await?;
+    record(tx, video_id, "tags", &tags.join("\n"), actor_id, now).await
+}
+
+/// Puts `tags` in the place of a video's tags, and remembers nothing.
+///
+/// # Errors
+/// The engine's.
+pub async fn put_tags(tx: &mut Tx, video_id: i64, tags: &[String]) -> Result<(), DbError> {
     sql("DELETE FROM video_tags WHERE video_id = $1").int(video_id).run(tx).await?;
     for (position, tag) in (0_i64..).zip(tags) {
         sql("INSERT INTO video_tags (video_id, position, tag, tag_folded) VALUES ($1, $2, $3, $4)")
@@ -106,7 +115,7 @@ pub async fn tags(
             .run(tx)
             .await?;
     }
-    record(tx, video_id, "tags", &tags.join("\n"), actor_id, now).await
+    Ok(())
 }
 
 /// Makes a video's files move to new addresses, because its privacy changed: queues a copy of

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod auth;
+mod moderation;
 mod notify;
 mod publish;
 mod storage;

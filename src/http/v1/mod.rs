@@ -1,8 +1,10 @@
 //! PeerTube's REST API v1: one file per resource-action, JSON shapes in `wire`.
 
 mod accounts;
+mod automatic_tags;
 mod config;
 mod metrics;
+mod moderation;
 mod oauth_clients;
 mod picture_form;
 mod ping;
@@ -10,6 +12,7 @@ mod server;
 mod users;
 mod video_channels;
 pub(in crate::http) mod videos;
+mod watched_words;
 pub mod wire;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -20,12 +23,15 @@ use crate::app::App;
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::router())
+        .merge(automatic_tags::router())
         .merge(config::router())
         .merge(metrics::router())
+        .merge(moderation::router())
         .merge(oauth_clients::router())
         .merge(ping::router())
         .merge(server::router())
         .merge(users::router())
         .merge(video_channels::router())
         .merge(videos::router())
+        .merge(watched_words::router())
 }

@@ -1,0 +1,33 @@
+//! `/api/v1/moderation/…`: the queue, decisions, lists, trials, the audit log, and who helps. Ours,
+//! beside PeerTube's `watched-words` and `automatic-tags`.
+
+mod audit;
+mod batches;
+mod decisions;
+mod entries;
+mod exchange;
+mod lists;
+mod moderators;
+mod previews;
+mod queue;
+mod scope;
+mod wire;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+pub(super) use scope::account;
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(audit::router())
+        .merge(batches::router())
+        .merge(decisions::router())
+        .merge(entries::router())
+        .merge(exchange::router())
+        .merge(lists::router())
+        .merge(moderators::router())
+        .merge(previews::router())
+        .merge(queue::router())
+}

@@ -1,0 +1,11 @@
+//! `/api/v1/watched-words/…`: lists of words as PeerTube knows them.
+
+mod lists;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(lists::router())
+}

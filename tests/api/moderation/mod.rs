@@ -1,0 +1,5 @@
+//! `/api/v1/moderation/…`, `watched-words` and `automatic-tags`.
+
+mod decisions;
+mod judge;
+mod queue;
