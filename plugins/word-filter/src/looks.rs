@@ -11,29 +11,29 @@ use unicode_security::confusable_detection::skeleton;
 use crate::fold::fold;
 use crate::pages::Pages;
 
-/// Symbols and digits, and the letters that leetspeak writes with them. Brackets are not among
+/// Symbols and digits, and the letters (Latin, Cyrillic, Greek) written with them. Brackets are not among
 /// them: `(on l’a vu)` is French.
 const LEET: [(char, &str); 22] = [
-    ('0', "o"),
-    ('1', "il"),
+    ('0', "oоο"),
+    ('1', "ilіι"),
     ('2', "z"),
-    ('3', "e"),
-    ('4', "a"),
-    ('5', "s"),
-    ('6', "bg"),
+    ('3', "eеεз"),
+    ('4', "aаα"),
+    ('5', "sѕ"),
+    ('6', "bgб"),
     ('7', "t"),
-    ('8', "b"),
+    ('8', "bв"),
     ('9', "g"),
-    ('@', "a"),
+    ('@', "aаα"),
     ('$', "s"),
     ('§', "s"),
-    ('€', "e"),
+    ('€', "eеε"),
     ('£', "l"),
     ('¢', "c"),
     ('¥', "y"),
-    ('!', "i"),
+    ('!', "iі"),
     ('|', "il"),
-    ('+', "t"),
+    ('+', "tт"),
     ('#', "h"),
     ('×', "x"),
 ];
@@ -215,6 +215,11 @@ mod tests {
             ('т', 't'),
         ] {
             assert_eq!(loose(c), loose(letter), "{c} {letter}");
+        }
+        for (symbol, letters) in LEET {
+            for letter in letters.chars() {
+                assert_eq!(loose(symbol), loose(letter), "{symbol} {letter}");
+            }
         }
     }
 

@@ -1,3 +1,4 @@
 //! The word filter as others use it.
 
+mod cases;
 mod lists;

@@ -109,6 +109,9 @@ fn work_out(c: char) -> Vec<Folded> {
         add('-', c);
     } else if letters::is_middle_dot(c) {
         add('·', c);
+    } else if c == 'İ' {
+        // Decomposing would make it the capital of the dotless letter.
+        add('i', c);
     } else if let Some(letter) = letters::bracketed(c) {
         add(letter, letter);
     } else {
