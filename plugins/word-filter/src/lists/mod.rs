@@ -193,6 +193,9 @@ impl Reader {
 
     fn entry(&mut self, line: usize, entry: ListEntry) {
         let text = tidy(&entry.text, entry.mode);
+        if text.chars().any(char::is_control) {
+            return self.problem(line, "there is a control character in it");
+        }
         if let Err(problem) = check(&text, entry.mode) {
             return self.problem(line, format!("“{text}”: {problem}"));
         }
@@ -214,6 +217,9 @@ impl Reader {
 
     fn exception(&mut self, line: usize, text: &str, note: Option<String>) {
         let text = tidy(text, Mode::WholeWord);
+        if text.chars().any(char::is_control) {
+            return self.problem(line, "there is a control character in it");
+        }
         if let Err(problem) = check(&text, Mode::WholeWord) {
             return self.problem(line, format!("“{text}”: {problem}"));
         }
@@ -264,10 +270,10 @@ impl Reader {
     }
 }
 
-/// White space in texts and notes is one space each; expressions stay as they are.
+/// White space in texts and notes is one space each; in expressions it stays as it is.
 fn tidy(text: &str, mode: Mode) -> String {
     if mode == Mode::Regex {
-        text.to_owned()
+        text.trim().to_owned()
     } else {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
