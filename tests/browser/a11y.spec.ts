@@ -60,6 +60,25 @@ for (const [width, colorScheme] of [[360, 'dark'], [1280, 'light']] as const) {
       }
       await page.goto(at('/admin/traffic'));
       await sound(page, 'the traffic of the site');
+      for (const path of ['/my-account/notifications', '/admin/moderation/audit', '/my-library/moderation/moderators']) {
+        await page.goto(at(path));
+        await expect(page.getByRole('heading', { level: 1 }), path).toBeVisible();
+        await sound(page, path);
+      }
+      await page.goto(at('/admin/moderation/lists'));
+      await page.getByRole('button', { name: 'New list' }).click();
+      await sound(page, 'a new list');
+      await page.getByLabel('Name of the list').fill(`A list ${width}`);
+      await page.getByRole('button', { name: 'Create' }).click();
+      await page.getByLabel('Add words').fill('one\ntwo three');
+      await page.getByRole('button', { name: 'Add 2' }).click();
+      await expect(page.getByText('2 words added.')).toBeVisible();
+      await page.getByLabel('Write something').fill('one, and two three');
+      await expect(page.locator('aside mark')).toHaveCount(2);
+      for (const part of ['Words', 'Rules', 'Exceptions', 'Try it', 'Apply', 'Files']) {
+        await page.getByRole('tab', { name: part }).click();
+        await sound(page, `a list: ${part}`);
+      }
       await page.goto(at('/my-library/videos'));
       await sound(page, 'my videos');
       await page.getByRole('button', { name: /^Delete Behind/ }).click();
@@ -86,7 +105,8 @@ test.describe('at twice the size', () => {
 
   test('nothing is cut off, letters alone enlarged or everything', async ({ page }) => {
     await signIn(page, server);
-    const paths = ['/', `/w/${video.shortUUID}`, '/videos/upload', '/my-library/videos', '/my-account', '/admin/users', '/admin/traffic'];
+    test.setTimeout(120_000);
+    const paths = ['/', `/w/${video.shortUUID}`, '/videos/upload', '/my-library/videos', '/my-account', '/admin/users', '/admin/traffic', '/my-account/notifications', '/admin/moderation', '/admin/moderation/lists', '/admin/moderation/audit'];
     for (const path of [...paths, `/videos/update/${video.shortUUID}`]) {
       await page.setViewportSize({ width: 640, height: 400 });
       await page.goto(at(path));
@@ -119,9 +139,10 @@ test('the keyboard reaches everything, sees where it is, and comes back', async 
     expect(focused.ring, `${focused.name} shows that it has the focus`).toBe(true);
     names.push(focused.name);
   }
-  expect(names.slice(0, 5).map((name) => name.replace(/\s+/g, ' '))).toEqual([
+  expect(names.slice(0, 6).map((name) => name.replace(/\s+/g, ' '))).toEqual([
     'farandole',
     'Upload',
+    'Notifications',
     'R Account menu of root',
     'Upload',
     'Search by title',
@@ -152,6 +173,7 @@ test('what a screen reader says', async ({ page }) => {
       - link "farandole"
       - navigation "Main":
         - link "Upload"
+        - link "Notifications"
         - button /Account menu of root/
   `);
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`

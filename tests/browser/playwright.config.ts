@@ -17,7 +17,11 @@ export default defineConfig({
     // The real server encodes on all cores: one file at a time of those that look at pages, beside
     // one of those that mostly watch in real time.
     { name: 'sharing', testMatch: ['p2p-*.spec.ts'], workers: 1 },
-    { name: 'server', testMatch: ['server-*.spec.ts', 'a11y.spec.ts'], workers: 1 },
+    {
+      name: 'server',
+      testMatch: ['server-*.spec.ts', 'comments.spec.ts', 'moderation-*.spec.ts', 'a11y.spec.ts'],
+      workers: 1,
+    },
   ],
   // Playback in real time on a machine that also encodes: once more tells a slow one from a fault.
   retries: 1,

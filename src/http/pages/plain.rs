@@ -28,8 +28,32 @@ pub(super) fn router() -> Router<App> {
             get(|app, visitor| form(app, visitor, Title::MyChannels)),
         )
         .route("/my-account", get(|app, visitor| form(app, visitor, Title::MyAccount)))
+        .route(
+            "/my-account/notifications",
+            get(|app, visitor| form(app, visitor, Title::Notifications)),
+        )
+        .merge(desk())
         .route("/admin/users", get(|app, visitor| form(app, visitor, Title::Users)))
         .route("/admin/traffic", get(|app, visitor| form(app, visitor, Title::Traffic)))
+}
+
+/// The pages of moderators: of the whole site, and of channels.
+fn desk() -> Router<App> {
+    let mut router = Router::new();
+    for path in [
+        "/admin/moderation",
+        "/admin/moderation/lists",
+        "/admin/moderation/lists/{id}",
+        "/admin/moderation/audit",
+        "/my-library/moderation",
+        "/my-library/moderation/lists",
+        "/my-library/moderation/lists/{id}",
+        "/my-library/moderation/audit",
+        "/my-library/moderation/moderators",
+    ] {
+        router = router.route(path, get(|app, visitor| form(app, visitor, Title::Moderation)));
+    }
+    router
 }
 
 async fn home(State(app): State<App>, visitor: Visitor) -> Response {

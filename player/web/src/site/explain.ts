@@ -11,6 +11,11 @@ const BY_CODE: Readonly<Record<string, Word>> = {
   max_file_size_reached: 'problem.tooLarge',
   quota_reached: 'problem.quota',
   video_already_being_transcoded: 'problem.beingMade',
+  comment_too_long: 'problem.tooLongComment',
+  comment_slow_mode: 'problem.slowMode',
+  comment_throttled: 'problem.slowMode',
+  comments_disabled: 'problem.commentsClosed',
+  comment_mentions_too_many: 'problem.tooManyNames',
 };
 
 const BY_STATUS: Readonly<Record<number, Word>> = {

@@ -82,6 +82,12 @@ export function date(when: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date(when));
 }
 
+/** A day and the time of it, to the minute. */
+export function moment(when: string, language: string): string {
+  const style = { dateStyle: 'long', timeStyle: 'short' } as const;
+  return new Intl.DateTimeFormat(language, style).format(new Date(when));
+}
+
 /** A day such as `2026-11-22`, wherever one is. */
 export function day(date: string, language: string): string {
   const style = { dateStyle: 'medium', timeZone: 'UTC' } as const;

@@ -1,5 +1,6 @@
 /** Which address shows which page? The table of the site; each page loads when first needed. */
 import type { Component } from 'svelte';
+import { atDesk } from './desk/words.svelte';
 
 export type Params = Readonly<Record<string, string>>;
 export type PageModule = { default: Component<{ params: Params }> };
@@ -32,6 +33,12 @@ const watch = () => import('./pages/Watch.svelte');
 const channel = () => import('./pages/ChannelPage.svelte');
 const account = () => import('./pages/AccountPage.svelte');
 
+const queue = () => atDesk(import('./pages/Moderation.svelte'));
+const lists = () => atDesk(import('./pages/ModerationLists.svelte'));
+const list = () => atDesk(import('./pages/ModerationList.svelte'));
+const audit = () => atDesk(import('./pages/ModerationAudit.svelte'));
+const moderators = () => atDesk(import('./pages/ChannelModerators.svelte'));
+
 const ROUTES: readonly Route[] = [
   open('/', () => import('./pages/Home.svelte')),
   open('/w/:id', watch),
@@ -42,8 +49,18 @@ const ROUTES: readonly Route[] = [
   own('/my-library/videos', () => import('./pages/MyVideos.svelte')),
   own('/my-library/video-channels', () => import('./pages/MyChannels.svelte')),
   own('/my-account', () => import('./pages/MyAccount.svelte')),
+  own('/my-account/notifications', () => import('./pages/Notifications.svelte')),
   own('/admin/users', () => import('./pages/AdminUsers.svelte')),
   own('/admin/traffic', () => import('./pages/AdminTraffic.svelte')),
+  own('/admin/moderation', queue),
+  own('/admin/moderation/lists', lists),
+  own('/admin/moderation/lists/:id', list),
+  own('/admin/moderation/audit', audit),
+  own('/my-library/moderation', queue),
+  own('/my-library/moderation/lists', lists),
+  own('/my-library/moderation/lists/:id', list),
+  own('/my-library/moderation/audit', audit),
+  own('/my-library/moderation/moderators', moderators),
   open('/c/:name', channel),
   open('/video-channels/:name', channel),
   open('/a/:name', account),

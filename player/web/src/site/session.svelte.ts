@@ -14,6 +14,11 @@ class Session {
     return this.user?.role.id === ROLE.administrator;
   }
 
+  /** Whether everybody's texts are theirs to judge: moderators and administrators. */
+  get isModerator(): boolean {
+    return this.isAdmin || this.user?.role.id === ROLE.moderator;
+  }
+
   /** Whether this browser can still speak for somebody. */
   holdsTokens(): boolean {
     return readTokens() !== null;

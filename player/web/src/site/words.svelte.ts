@@ -14,13 +14,24 @@ const CATALOGUES: Readonly<Record<Language, () => Promise<{ default: Catalogue }
 class Words {
   language = $state<Language>('en');
   #say = $state.raw<Translate<Word>>((key) => key);
+  /** Parts of the site with a catalogue of their own, once they are in use. */
+  readonly #parts = new Set<(language: Language) => Promise<void>>();
 
   /** Loads the catalogue of `language` and speaks it from then on. */
   async speak(language: Language): Promise<void> {
-    const { default: catalogue } = await CATALOGUES[language]();
+    const [{ default: catalogue }] = await Promise.all([
+      CATALOGUES[language](),
+      ...[...this.#parts].map((part) => part(language)),
+    ]);
     this.#say = translator(catalogue, language);
     this.language = language;
     document.documentElement.lang = language;
+  }
+
+  /** A part of the site follows from now on; the answer comes when its words are there. */
+  async include(part: (language: Language) => Promise<void>): Promise<void> {
+    this.#parts.add(part);
+    await part(this.language);
   }
 
   /** A person's own choice: also told to the server, which writes the page's first words. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import desk from '../i18n/desk.en.json';
 import english from '../i18n/site.en.json';
 
 /** Everything the site is written in, as one text. */
@@ -11,9 +12,12 @@ function source(folder: string): string {
     .join('\n');
 }
 
-it('has no message that nobody says', () => {
+it.each([
+  ['site', english],
+  ['desk', desk],
+])('has no message of the %s that nobody says', (_part, catalogue) => {
   const text = source(import.meta.dirname);
-  const unused = Object.keys(english)
+  const unused = Object.keys(catalogue)
     .map((key) => key.replace(/_(one|many|other)$/, ''))
     .filter((key) => !text.includes(`'${key}'`));
   expect(unused).toEqual([]);

@@ -6,6 +6,8 @@ export interface Ask {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly json?: unknown;
   readonly form?: FormData;
+  /** Bytes as they are; their type is that of the blob, unless `headers` say otherwise. */
+  readonly file?: Blob;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
@@ -22,6 +24,22 @@ export async function tell(path: string, options: Ask): Promise<void> {
   await send(path, options);
 }
 
+/** Asks for a file and gives it to the browser to keep: what a link cannot, the token is sent with it. */
+export async function download(
+  path: string,
+  query: NonNullable<Ask['query']>,
+  fileName: string,
+): Promise<void> {
+  const response = await send(path, { query });
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = fileName;
+  link.click();
+  // Long enough for the slowest of browsers to have begun.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 async function send(path: string, options: Ask): Promise<Response> {
   const token = await freshToken();
   let response = await attempt(path, options, token);
@@ -36,7 +54,7 @@ async function send(path: string, options: Ask): Promise<Response> {
 async function attempt(path: string, options: Ask, token: string | null): Promise<Response> {
   const headers = new Headers(options.headers);
   if (token !== null) headers.set('authorization', `Bearer ${token}`);
-  let body: BodyInit | null = options.form ?? null;
+  let body: BodyInit | null = options.form ?? options.file ?? null;
   if (options.json !== undefined) {
     headers.set('content-type', 'application/json');
     body = JSON.stringify(options.json);

@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly code: string,
     /** The sentence for people, as the server wrote it; empty when it wrote none. */
     readonly detail: string,
+    /** Seconds after which to try again (`Retry-After`), where the server said so. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(detail || `HTTP ${status}`);
     this.name = 'Problem';
@@ -25,10 +27,11 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 /** The problem in a refused answer, whatever its body looks like. */
 export async function problemOf(response: Response): Promise<Problem> {
-  return problemFromText(response.status, await response.text().catch(() => ''));
+  const body = await response.text().catch(() => '');
+  return problemFromText(response.status, body, response.headers.get('retry-after'));
 }
 
-export function problemFromText(status: number, body: string): Problem {
+export function problemFromText(status: number, body: string, retryAfter: string | null = null): Problem {
   let document: ProblemDocument = {};
   try {
     const parsed: unknown = JSON.parse(body);
@@ -40,6 +43,7 @@ export function problemFromText(status: number, body: string): Problem {
     status,
     text(document.code),
     text(document.detail) || text(document.error) || text(document.title),
+    retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null,
   );
 }
 

@@ -119,6 +119,8 @@ export interface VideoDetails extends Video {
   /** Null: what videos of its kind have; told to those who manage it. */
   readonly p2pPolicy?: SharingPolicy | null;
   readonly commentsPolicy?: Constant<number>;
+  /** Seconds between two comments of one person; 0: no such rule. */
+  readonly commentsSlowModeSeconds?: number;
   readonly files?: readonly VideoFile[];
   readonly streamingPlaylists?: readonly StreamingPlaylist[];
 }
@@ -166,6 +168,8 @@ export interface User {
   readonly createdAt?: string;
   readonly account: Account;
   readonly videoChannels?: readonly Channel[];
+  /** How each kind of notification is told: bits, 1 in the site, 2 by mail. */
+  readonly notificationSettings?: Readonly<Record<string, number>>;
   readonly p2pEnabled: boolean;
   /** Whether that is the user's own choice, not the site's default. */
   readonly p2pChosen: boolean;

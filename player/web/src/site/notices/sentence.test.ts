@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { Notification } from '../api/notifications';
+import { sentenceOf } from './sentence';
+
+const video = { id: 1, uuid: 'u', shortUUID: 'abc', name: 'Boats' };
+const account = { id: 2, name: 'ana', displayName: 'Ana', host: 'here.example' };
+const comment = { id: 7, threadId: 5, video, account, heldForReview: false };
+const decision = {
+  id: 9,
+  verdict: 'rejected',
+  answer: 'It names a child.',
+  contested: false,
+  subject: { kind: 'comment', id: 7, field: 'text' },
+} as const;
+const told = (type: number, more: Partial<Notification> = {}): Notification => ({
+  id: 1,
+  type,
+  read: false,
+  createdAt: '2026-11-22T10:00:00Z',
+  ...more,
+});
+
+describe('a notification', () => {
+  it('leads to the comment it is about', () => {
+    expect(sentenceOf(told(2, { comment }))).toMatchObject({
+      word: 'notices.comment',
+      blanks: { name: 'Ana', title: 'Boats' },
+      href: '/w/abc?threadId=5#comment-7',
+    });
+    expect(sentenceOf(told(2, { comment: { ...comment, heldForReview: true } }))?.word).toBe('notices.commentHeld');
+    expect(sentenceOf(told(11, { comment }))?.word).toBe('notices.mention');
+  });
+
+  it('leads nowhere when the video is gone', () => {
+    expect(sentenceOf(told(2, { comment: { ...comment, video: null } }))?.href).toBeNull();
+  });
+
+  it('says what was decided, with the words of the moderator', () => {
+    expect(sentenceOf(told(100, { comment, decision }))).toMatchObject({
+      word: 'notices.rejected',
+      more: ['It names a child.'],
+      href: '/w/abc?threadId=5#comment-7',
+    });
+    const released = { ...decision, verdict: 'released', answer: null } as const;
+    expect(sentenceOf(told(100, { video, decision: released }))).toMatchObject({
+      word: 'notices.released',
+      more: [],
+      href: '/w/abc',
+    });
+    expect(sentenceOf(told(101, { decision: released }))?.word).toBe('notices.contestWon');
+    expect(sentenceOf(told(101, { decision }))?.word).toBe('notices.contestLost');
+  });
+
+  it('of a kind from the future is not shown', () => {
+    expect(sentenceOf(told(999))).toBeNull();
+  });
+});

@@ -1,0 +1,66 @@
+/** What does a notification say, and where does it lead? */
+import type { IconName } from '../../design/icons';
+import { KIND, type Notification, type VideoInfo } from '../api/notifications';
+import type { Blanks } from '../../i18n';
+import type { Word } from '../words.svelte';
+
+export interface Sentence {
+  readonly word: Word;
+  readonly blanks: Blanks;
+  readonly icon: IconName;
+  /** Where it leads; nothing when what it tells of is gone. */
+  readonly href: string | null;
+  /** More of it, as the server wrote it. */
+  readonly more: readonly string[];
+}
+
+const watch = (video: VideoInfo) => `/w/${video.shortUUID}`;
+
+function toComment({ comment }: Notification): string | null {
+  if (!comment?.video) return null;
+  return `${watch(comment.video)}?threadId=${comment.threadId}#comment-${comment.id}`;
+}
+
+/** The sentence of a notification; `null` for kinds this version does not know. */
+export function sentenceOf(notice: Notification): Sentence | null {
+  const { comment, decision } = notice;
+  const name = comment?.account?.displayName ?? notice.account?.displayName ?? '';
+  const title = comment?.video?.name ?? notice.video?.name ?? '';
+  const plain = { blanks: { name, title }, href: toComment(notice), more: [] };
+  switch (notice.type) {
+    case KIND.commentOnMyVideo: {
+      const word = comment?.heldForReview ? 'notices.commentHeld' : 'notices.comment';
+      return { ...plain, word, icon: comment?.heldForReview ? 'clock' : 'messages' };
+    }
+    case KIND.mention:
+      return { ...plain, word: 'notices.mention', icon: 'reply' };
+    case KIND.decision:
+    case KIND.contestAnswered: {
+      const word = decisionWord(notice);
+      const more = decision?.answer ? [decision.answer] : [];
+      const href = plain.href ?? (notice.video ? watch(notice.video) : null);
+      return { blanks: {}, href, word, icon: 'shield', more };
+    }
+    case KIND.pluginDisabled:
+      return {
+        word: 'notices.pluginDisabled',
+        blanks: { name: notice.details?.plugin ?? '' },
+        icon: 'puzzle',
+        href: '/admin/plugins',
+        more: [],
+      };
+    case KIND.textsHeld:
+      return { word: 'notices.textsHeld', blanks: {}, icon: 'clock', href: '/admin/moderation', more: [] };
+    case KIND.contests:
+      return { word: 'notices.contests', blanks: {}, icon: 'shield', href: '/admin/moderation', more: [] };
+    default:
+      return null;
+  }
+}
+
+function decisionWord({ type, decision }: Notification): Word {
+  const shows = decision?.verdict === 'released';
+  if (type === KIND.contestAnswered) return shows ? 'notices.contestWon' : 'notices.contestLost';
+  if (shows) return 'notices.released';
+  return decision?.verdict === 'held' ? 'notices.held' : 'notices.rejected';
+}
