@@ -9,8 +9,10 @@ use crate::db::accounts::AccountRow;
 use crate::db::actors::{self, ActorKind};
 use crate::db::changes::{self, ChangeKind};
 use crate::db::channels::{self, ChannelOrder, ChannelRow, ChannelTexts};
+use crate::db::comments::place::{ChannelDefaults, set_channel_defaults};
 use crate::db::revisions::{self, SubjectKind};
-use crate::db::{Conn, Tx, accounts};
+use crate::db::{Conn, Tx, accounts, videos};
+use crate::domain::comment::MAX_PAUSE_S;
 use crate::domain::names::{is_channel_name, is_email};
 use crate::domain::{Millis, Order, P2pPolicy, Principal, Window};
 use crate::transact;
@@ -41,6 +43,33 @@ pub struct NewChannel {
     pub public_email: Option<String>,
     /// Sharing between viewers of its videos, at most: a [`P2pPolicy`] by name.
     pub p2p: Option<String>,
+    /// How its videos take comments.
+    pub comments: CommentsChanges,
+}
+
+/// What is to be changed of how the videos of a channel take comments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CommentsChanges {
+    /// PeerTube's comments policy of new videos.
+    pub policy: Option<i64>,
+    /// Seconds between two comments of one person; 0: none.
+    pub pause_s: Option<i64>,
+}
+
+impl CommentsChanges {
+    fn applied(self, kept: ChannelDefaults) -> Result<ChannelDefaults, AccountsError> {
+        let (policy, pause_s) =
+            (self.policy.unwrap_or(kept.policy), self.pause_s.unwrap_or(kept.pause_s));
+        if !(1..=3).contains(&policy) {
+            let problem = "Should be 1 (enabled), 2 (disabled) or 3 (requires approval).";
+            return Err(AccountsError::Invalid { param: "commentsPolicy", problem });
+        }
+        if !(0..=MAX_PAUSE_S).contains(&pause_s) {
+            let problem = "Should be 0 to 86,400 seconds.";
+            return Err(AccountsError::Invalid { param: "commentsSlowModeSeconds", problem });
+        }
+        Ok(ChannelDefaults { policy, pause_s })
+    }
 }
 
 /// What is to be changed of a channel; what is not said stays, `Some(None)` takes away.
@@ -56,6 +85,8 @@ pub struct ChannelChanges {
     pub public_email: Option<Option<String>>,
     /// Sharing between viewers of its videos, at most: a [`P2pPolicy`] by name.
     pub p2p: Option<Option<String>>,
+    /// How its videos take comments.
+    pub comments: CommentsChanges,
     /// Give the new support text to every video of the channel.
     pub support_for_videos: bool,
 }
@@ -131,6 +162,7 @@ pub async fn add(app: &App, who: &Principal, new: NewChannel) -> Result<i64, Acc
         public_email: public_email(new.public_email.as_deref())?,
     };
     let policy = new.p2p.as_deref().map(policy).transpose()?;
+    let comments = new.comments.applied(ChannelDefaults { policy: 1, pause_s: 0 })?;
     let most = i64::from(app.config().accounts.max_channels);
     let base_url = app.config().public_url();
     let now = app.now();
@@ -145,6 +177,7 @@ pub async fn add(app: &App, who: &Principal, new: NewChannel) -> Result<i64, Acc
             actors::insert(tx, ActorKind::Channel, &new.name, &base_url, now).await?;
         let id = channels::insert(tx, actor_id, who.account_id, &written, now).await?;
         channels::set_p2p(tx, id, policy).await?;
+        set_channel_defaults(tx, id, comments).await?;
         record(tx, who, id, &written, now).await?;
         changes::record(tx, ChangeKind::Actor, actor_id, now).await?;
         Ok(id)
@@ -246,9 +279,32 @@ pub async fn update(
                 changes::record(tx, ChangeKind::Video, id, now).await?;
             }
         }
+        comments_of_videos(tx, kept.id, kept.comments, wanted.comments, now).await?;
         changes::record(tx, ChangeKind::Actor, kept.actor.id, now).await?;
         Ok(())
     })
+}
+
+/// Sets how videos of a channel take comments.
+async fn comments_of_videos(
+    tx: &mut Tx,
+    id: i64,
+    kept: ChannelDefaults,
+    wanted: CommentsChanges,
+    now: Millis,
+) -> Result<(), AccountsError> {
+    let new = wanted.applied(kept)?;
+    if new == kept {
+        return Ok(());
+    }
+    set_channel_defaults(tx, id, new).await?;
+    if new.pause_s != kept.pause_s {
+        // Pages of its videos say so.
+        for video in videos::remove::of_channel(tx, id).await? {
+            changes::record(tx, ChangeKind::Video, video, now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn support_for_videos(

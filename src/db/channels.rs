@@ -1,6 +1,7 @@
 //! Where are videos gathered? Channels, local and remote, with their actor and owner.
 
 use super::accounts::{ACTOR_COLUMNS, ActorRow, read_actor};
+use super::comments::place::ChannelDefaults;
 use super::conn::like;
 use super::videos::read::read_p2p;
 use super::{Conn, DbError, Row, Sql, Tx, actor_images, sql};
@@ -24,6 +25,8 @@ pub struct ChannelRow {
     pub public_email: Option<String>,
     /// Sharing between viewers of its videos, at most; `None`: as the instance.
     pub p2p: Option<P2pPolicy>,
+    /// How its videos take comments.
+    pub comments: ChannelDefaults,
     /// Its actor.
     pub actor: ActorRow,
 }
@@ -37,6 +40,10 @@ fn read(row: &Row) -> Result<ChannelRow, DbError> {
         support: row.text_opt("support")?,
         public_email: row.text_opt("public_email")?,
         p2p: read_p2p(row, "p2p_policy")?,
+        comments: ChannelDefaults {
+            policy: row.int("comments_policy")?,
+            pause_s: row.int("comments_pause_s")?,
+        },
         actor: read_actor(row)?,
     })
 }
@@ -44,7 +51,7 @@ fn read(row: &Row) -> Result<ChannelRow, DbError> {
 fn select(rest: &str) -> String {
     format!(
         "SELECT c.id, c.account_id, c.display_name, c.description, c.support, c.public_email, \
-         c.p2p_policy, \
+         c.p2p_policy, c.comments_policy, c.comments_pause_s, \
          {ACTOR_COLUMNS} FROM channels c JOIN actors x ON x.id = c.actor_id {rest}"
     )
 }

@@ -6,6 +6,8 @@ use std::ops::Range;
 pub const MAX_CHARS: usize = 10_000;
 /// Names one comment may mention.
 pub const MAX_MENTIONS: usize = 20;
+/// Seconds that a video may want between two comments of one person: a day.
+pub const MAX_PAUSE_S: i64 = 24 * 3600;
 /// Characters of a name and of a host in a mention at most.
 const MAX_NAME: usize = 50;
 const MAX_HOST: usize = 253;

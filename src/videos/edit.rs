@@ -119,6 +119,7 @@ fn apply(row: &VideoRow, edits: &VideoEdits, now: Millis) -> Result<VideoRow, Vi
     set(&mut new.wait_transcoding, edits.wait_transcoding);
     set(&mut new.download_enabled, edits.download_enabled);
     set(&mut new.comments_policy, edits.comments_policy.map(super::metadata::CommentsPolicy::id));
+    set(&mut new.comments_pause_s, edits.comments_pause_s);
     set(&mut new.originally_published_at, edits.originally_published_at);
     set(&mut new.schedule, edits.schedule.map(|s| s.map(|s| (s.at, s.privacy))));
     set(&mut new.p2p, edits.p2p);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use fields::Fields;
 pub use rules::{InvalidField, InvalidFields, Reading};
 
+use crate::domain::comment::MAX_PAUSE_S;
 use crate::domain::{Millis, P2pPolicy, Privacy};
 
 /// PeerTube's `VideoCommentPolicy`.
@@ -107,6 +108,8 @@ pub struct VideoEdits {
     pub download_enabled: Option<bool>,
     /// Who may comment.
     pub comments_policy: Option<CommentsPolicy>,
+    /// Seconds between two comments of one person; null: as the channel.
+    pub comments_pause_s: Option<Option<i64>>,
     /// When it was first shown elsewhere.
     pub originally_published_at: Option<Option<Millis>>,
     /// Sharing between viewers, at most; null: what its kind has.
@@ -148,8 +151,11 @@ pub struct VideoMetadata {
     pub wait_transcoding: bool,
     /// Viewers may download files.
     pub download_enabled: bool,
-    /// Who may comment.
-    pub comments_policy: CommentsPolicy,
+    /// Who may comment; `None`: as the channel has it for new videos.
+    pub comments_policy: Option<CommentsPolicy>,
+    /// Seconds between two comments of one person; `None`: as the channel.
+    #[serde(default)]
+    pub comments_pause_s: Option<i64>,
     /// When it was first shown elsewhere.
     pub originally_published_at: Option<Millis>,
     /// Sharing between viewers, at most; `None`: what its kind has.
@@ -228,7 +234,8 @@ impl VideoMetadata {
             nsfw_summary: edits.nsfw_summary.flatten(),
             wait_transcoding: edits.wait_transcoding.unwrap_or(false),
             download_enabled: edits.download_enabled.unwrap_or(true),
-            comments_policy: edits.comments_policy.unwrap_or(CommentsPolicy::Enabled),
+            comments_policy: edits.comments_policy,
+            comments_pause_s: edits.comments_pause_s.flatten(),
             originally_published_at: edits.originally_published_at.flatten(),
             p2p: edits.p2p.flatten(),
             schedule: edits.schedule.flatten(),
@@ -255,6 +262,7 @@ fn read_edits(reading: &mut Reading<'_>) -> VideoEdits {
         wait_transcoding: reading.flag("waitTranscoding"),
         download_enabled: reading.flag("downloadEnabled"),
         comments_policy: comments_policy(reading),
+        comments_pause_s: reading.int_or_null("commentsSlowModeSeconds", 0, MAX_PAUSE_S),
         originally_published_at: reading.moment_or_null("originallyPublishedAt"),
         p2p: p2p(reading),
         schedule: schedule(reading),

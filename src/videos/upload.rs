@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use error::UploadError;
 pub use judge::{check_type, clean_filename, probe};
 
-use super::metadata::VideoMetadata;
+use super::metadata::{CommentsPolicy, VideoMetadata};
 use super::picture::Pictures;
 use super::receive::ScratchFile;
 use crate::app::App;
@@ -222,7 +222,8 @@ fn new_video(
         nsfw_summary: metadata.nsfw_summary,
         wait_transcoding: metadata.wait_transcoding,
         download_enabled: metadata.download_enabled,
-        comments_policy: metadata.comments_policy.id(),
+        comments_policy: metadata.comments_policy.map(CommentsPolicy::id),
+        comments_pause_s: metadata.comments_pause_s,
         duration_ms: duration_ms(probe),
         aspect_ratio_millionths: aspect_ratio_millionths(probe),
         schedule: metadata.schedule.map(|schedule| (schedule.at, schedule.privacy)),

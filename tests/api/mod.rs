@@ -1,6 +1,7 @@
 //! One file per resource-action, as in `src/http/v1`.
 
 mod accounts;
+mod comments;
 mod config;
 mod feeds;
 mod limits;

@@ -79,6 +79,15 @@ pub async fn of_videos(conn: &mut Conn, ids: &[i64]) -> Result<Vec<VideoPlace>, 
     sql(text).ints(ids).all(conn).await?.iter().map(read).collect()
 }
 
+/// Shown comments under a video.
+///
+/// # Errors
+/// The engine's.
+pub async fn count(conn: &mut Conn, video_id: i64) -> Result<i64, DbError> {
+    let row = sql("SELECT comments FROM videos WHERE id = $1").int(video_id).optional(conn).await?;
+    row.map_or(Ok(0), |row| row.int("comments"))
+}
+
 /// When somebody commented last under a video, gone comments with replies included.
 ///
 /// # Errors
@@ -104,27 +113,6 @@ pub struct ChannelDefaults {
     pub policy: i64,
     /// Seconds between two comments of one person; 0: none.
     pub pause_s: i64,
-}
-
-/// A channel's defaults.
-///
-/// # Errors
-/// The engine's.
-pub async fn channel_defaults(
-    conn: &mut Conn,
-    channel_id: i64,
-) -> Result<Option<ChannelDefaults>, DbError> {
-    sql("SELECT comments_policy, comments_pause_s FROM channels WHERE id = $1")
-        .int(channel_id)
-        .optional(conn)
-        .await?
-        .map(|row| {
-            Ok(ChannelDefaults {
-                policy: row.int("comments_policy")?,
-                pause_s: row.int("comments_pause_s")?,
-            })
-        })
-        .transpose()
 }
 
 /// Sets a channel's defaults. The pause is in force for its videos at once, the policy for the

@@ -77,8 +77,10 @@ pub struct NewVideo {
     pub wait_transcoding: bool,
     /// Viewers may download files.
     pub download_enabled: bool,
-    /// PeerTube's comments policy.
-    pub comments_policy: i64,
+    /// PeerTube's comments policy; `None`: what the channel's videos begin with.
+    pub comments_policy: Option<i64>,
+    /// Seconds between two comments of one person; `None`: as the channel.
+    pub comments_pause_s: Option<i64>,
     /// Length, milliseconds.
     pub duration_ms: i64,
     /// Width over height in millionths; `None` for sound.
@@ -143,9 +145,10 @@ async fn row(tx: &mut Tx, new: &NewVideo, now: Millis) -> Result<i64, DbError> {
          category, licence, language, privacy, state, nsfw, nsfw_flags, nsfw_summary, \
          wait_transcoding, download_enabled, comments_policy, duration_ms, \
          aspect_ratio_millionths, schedule_at, schedule_privacy, originally_published_at, \
-         published_at, created_at, updated_at, p2p_policy) \
+         published_at, created_at, updated_at, p2p_policy, comments_pause_s) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-         $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) RETURNING id")
+         COALESCE($18, (SELECT comments_policy FROM channels WHERE id = $3)), \
+         $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) RETURNING id")
     .text(new.uuid.to_string())
     .text(&new.ap_url)
     .int(new.channel_id)
@@ -163,7 +166,7 @@ async fn row(tx: &mut Tx, new: &NewVideo, now: Millis) -> Result<i64, DbError> {
     .text_opt(new.nsfw_summary.as_deref())
     .int(new.wait_transcoding)
     .int(new.download_enabled)
-    .int(new.comments_policy)
+    .int_opt(new.comments_policy)
     .int(new.duration_ms)
     .int_opt(new.aspect_ratio_millionths)
     .int_opt(new.schedule.map(|(at, _)| at.0))
@@ -173,6 +176,7 @@ async fn row(tx: &mut Tx, new: &NewVideo, now: Millis) -> Result<i64, DbError> {
     .int(now.0)
     .int(now.0)
     .text_opt(new.p2p.map(P2pPolicy::name))
+    .int_opt(new.comments_pause_s)
     .one(tx)
     .await?
     .int("id")

@@ -58,6 +58,10 @@ pub struct VideoRow {
     pub download_enabled: bool,
     /// PeerTube's comment policy.
     pub comments_policy: i64,
+    /// Seconds between two comments of one person; `None`: as the channel.
+    pub comments_pause_s: Option<i64>,
+    /// The same of the channel; 0: none.
+    pub channel_pause_s: i64,
     /// Length, milliseconds; 0 before the probe.
     pub duration_ms: i64,
     /// Width over height in millionths; `None` before the probe and for sound alone.
@@ -87,6 +91,7 @@ pub struct VideoRow {
 /// Columns that [`read`] wants, of `videos v JOIN channels c`.
 pub(super) const COLUMNS: &str = "v.id, v.uuid, v.ap_url, v.remote, v.channel_id, c.account_id, \
     c.actor_id AS channel_actor_id, c.p2p_policy AS channel_p2p, v.p2p_policy, \
+    v.comments_pause_s, c.comments_pause_s AS channel_pause_s, \
     v.name, v.description, v.support, v.category, v.licence, v.language, v.privacy, v.state, \
     v.available, v.failure, v.nsfw, v.nsfw_flags, v.nsfw_summary, v.wait_transcoding, \
     v.download_enabled, v.comments_policy, v.duration_ms, v.aspect_ratio_millionths, v.views, \
@@ -141,6 +146,8 @@ pub(super) fn read(row: &Row) -> Result<VideoRow, DbError> {
         wait_transcoding: row.flag("wait_transcoding")?,
         download_enabled: row.flag("download_enabled")?,
         comments_policy: row.int("comments_policy")?,
+        comments_pause_s: row.int_opt("comments_pause_s")?,
+        channel_pause_s: row.int("channel_pause_s")?,
         duration_ms: row.int("duration_ms")?,
         aspect_ratio_millionths: row.int_opt("aspect_ratio_millionths")?,
         views: row.int("views")?,

@@ -24,7 +24,7 @@ pub async fn said(
          nsfw_flags = $11, nsfw_summary = $12, wait_transcoding = $13, download_enabled = $14, \
          comments_policy = $15, schedule_at = $16, schedule_privacy = $17, \
          originally_published_at = $18, published_at = $19, updated_at = $20, \
-         p2p_policy = $21 WHERE id = $22")
+         p2p_policy = $21, comments_pause_s = $22 WHERE id = $23")
     .int(row.channel_id)
     .text(&row.name)
     .text(sort_key(&row.name))
@@ -46,6 +46,7 @@ pub async fn said(
     .int(row.published_at.0)
     .int(now.0)
     .text_opt(row.p2p.map(P2pPolicy::name))
+    .int_opt(row.comments_pause_s)
     .int(row.id)
     .run(tx)
     .await?;

@@ -6,6 +6,7 @@ mod auth;
 mod moderation;
 mod notify;
 mod publish;
+mod social;
 mod storage;
 pub(super) mod uploads;
 mod videos;

@@ -1,7 +1,9 @@
-//! What can be followed without an account? `/feeds/videos.{format}`: what is new, as RSS 2.0,
-//! Atom and JSON Feed, with PeerTube's parameters. Only what everybody may find is told.
+//! What can be followed without an account? `/feeds/videos.{format}` and
+//! `/feeds/video-comments.{format}`: what is new, as RSS 2.0, Atom and JSON Feed, with PeerTube's
+//! parameters. Only what everybody may find is told.
 
 mod atom;
+mod comments;
 mod entry;
 mod json;
 mod rss;
@@ -39,6 +41,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[serde(rename_all = "camelCase", default)]
 #[into_params(parameter_in = Query)]
 struct FeedQuery {
+    /// Only comments of this video: number, UUID or short UUID.
+    video_id: Option<String>,
     /// Account id.
     account_id: Option<String>,
     /// `name`, or `name@host`.
@@ -49,6 +53,23 @@ struct FeedQuery {
     video_channel_name: Option<String>,
 }
 
+impl FeedQuery {
+    fn names_channel(&self) -> bool {
+        self.video_channel_id.is_some() || self.video_channel_name.is_some()
+    }
+
+    fn names_account(&self) -> bool {
+        self.account_id.is_some() || self.account_name.is_some()
+    }
+}
+
+/// What a feed tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum News {
+    Videos,
+    Comments,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Rss,
@@ -57,14 +78,19 @@ enum Format {
 }
 
 impl Format {
-    /// The format of a file name; PeerTube has several names for each.
-    fn of(file: &str) -> Option<Self> {
-        match file.strip_prefix("videos.")? {
-            "xml" | "rss" | "rss2" => Some(Self::Rss),
-            "atom" | "atom1" => Some(Self::Atom),
-            "json" | "json1" => Some(Self::Json),
-            _ => None,
-        }
+    /// What a file name asks for; PeerTube has several names for each format.
+    fn of(file: &str) -> Option<(News, Self)> {
+        let (news, format) = match file.strip_prefix("videos.") {
+            Some(format) => (News::Videos, format),
+            None => (News::Comments, file.strip_prefix("video-comments.")?),
+        };
+        let format = match format {
+            "xml" | "rss" | "rss2" => Self::Rss,
+            "atom" | "atom1" => Self::Atom,
+            "json" | "json1" => Self::Json,
+            _ => return None,
+        };
+        Some((news, format))
     }
 
     const fn content_type(self) -> &'static str {
@@ -88,14 +114,14 @@ struct Front {
     updated: Millis,
 }
 
-/// The newest videos, to be followed with a feed reader.
+/// The newest videos or comments, to be followed with a feed reader.
 #[utoipa::path(
     get,
     path = "/feeds/{file}",
     operation_id = "getSyndicatedVideos",
     tag = "Video Feeds",
     params(
-        ("file" = String, Path, description = "`videos.` and `xml`, `rss`, `rss2`, `atom`, `atom1`, `json` or `json1`"),
+        ("file" = String, Path, description = "`videos.` or `video-comments.` and `xml`, `rss`, `rss2`, `atom`, `atom1`, `json` or `json1`"),
         FeedQuery,
         VideoQuery,
         ("sort" = Option<String>, Query, description = "As for lists of videos; `-publishedAt` when not given"),
@@ -117,21 +143,28 @@ async fn videos(
     ApiPath(file): ApiPath<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let format = Format::of(&file);
-    let format = format.ok_or_else(|| Problem::not_found("There is no such feed."))?;
+    let asked = Format::of(&file);
+    let asked = asked.ok_or_else(|| Problem::not_found("There is no such feed."))?;
     // Feeds tell everybody the same, whoever asks.
     let key = answers::key(&request);
     let (mut parts, _) = request.into_parts();
     let Some(key) = key else {
-        return Ok(answers::personal(made(&app, &mut parts, format).await?));
+        return Ok(answers::personal(made(&app, &mut parts, asked).await?));
     };
     let headers = std::mem::take(&mut parts.headers);
     let shared = &app;
-    let make = || async move { made(shared, &mut parts, format).await };
+    let make = || async move { made(shared, &mut parts, asked).await };
     answers::answer(&app, &headers, &key, make).await
 }
 
-async fn made(app: &App, parts: &mut Parts, format: Format) -> Result<Made, Problem> {
+async fn made(
+    app: &App,
+    parts: &mut Parts,
+    (news, format): (News, Format),
+) -> Result<Made, Problem> {
+    if news == News::Comments {
+        return comments::made(app, parts, format).await;
+    }
     let paging = Paging::from_request_parts(parts, app).await?;
     let ApiQuery(query) = ApiQuery::<VideoQuery>::from_request_parts(parts, app).await?;
     let ApiQuery(whose) = ApiQuery::<FeedQuery>::from_request_parts(parts, app).await?;
@@ -189,7 +222,7 @@ async fn narrow(
         }
         (None, None) => None,
     };
-    if whose.video_channel_id.is_some() || whose.video_channel_name.is_some() {
+    if whose.names_channel() {
         let channel = channel.ok_or_else(|| Problem::not_found("Video channel not found"))?;
         filter.channel_id = Some(channel.id);
         front.is_of("c", &channel.actor.name, &channel.display_name, channel.description, site);
@@ -202,7 +235,7 @@ async fn narrow(
         }
         (None, None) => None,
     };
-    if whose.account_id.is_some() || whose.account_name.is_some() {
+    if whose.names_account() {
         let account = account.ok_or_else(|| Problem::not_found("Account not found"))?;
         filter.account_id = Some(account.id);
         front.is_of("a", &account.actor.name, &account.display_name, account.description, site);
@@ -243,13 +276,16 @@ mod tests {
     #[test]
     fn peertubes_names_of_formats_are_known() {
         for (file, format) in [
-            ("videos.xml", Some(Format::Rss)),
-            ("videos.rss", Some(Format::Rss)),
-            ("videos.rss2", Some(Format::Rss)),
-            ("videos.atom", Some(Format::Atom)),
-            ("videos.atom1", Some(Format::Atom)),
-            ("videos.json", Some(Format::Json)),
-            ("videos.json1", Some(Format::Json)),
+            ("videos.xml", Some((News::Videos, Format::Rss))),
+            ("videos.rss", Some((News::Videos, Format::Rss))),
+            ("videos.rss2", Some((News::Videos, Format::Rss))),
+            ("videos.atom", Some((News::Videos, Format::Atom))),
+            ("videos.atom1", Some((News::Videos, Format::Atom))),
+            ("videos.json", Some((News::Videos, Format::Json))),
+            ("videos.json1", Some((News::Videos, Format::Json))),
+            ("video-comments.rss", Some((News::Comments, Format::Rss))),
+            ("video-comments.json1", Some((News::Comments, Format::Json))),
+            ("video-comments", None),
             ("videos", None),
             ("videos.pdf", None),
             ("subscriptions.xml", None),

@@ -10,7 +10,7 @@ mod oembed;
 mod plain;
 mod shell;
 mod video;
-mod visitor;
+pub(super) mod visitor;
 mod words;
 
 use axum::Router;

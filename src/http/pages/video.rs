@@ -5,7 +5,7 @@
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use farandole_player::{Entry, Head, Preview};
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use super::visitor::Visitor;
 use super::words::Title;
 use super::{plain, shell};
 use crate::app::App;
+use crate::db::comments;
 use crate::db::videos::shown::ImageRow;
 use crate::domain::{Privacy, ShortUuid, VideoRef};
 use crate::http::Problem;
@@ -31,11 +32,37 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/w/{id}", get(watch))
         .route("/videos/watch/{id}", get(watch))
+        .route("/videos/watch/{id}/comments/{comment}", get(comment))
         .route("/videos/embed/{id}", get(embed))
 }
 
 async fn watch(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Response {
     page(&app, visitor, &id, Entry::Site).await
+}
+
+/// The address of a comment leads to its thread on the page of its video.
+async fn comment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, comment)): Path<(String, i64)>,
+) -> Response {
+    let found = async {
+        let video = id.parse::<VideoRef>().map_err(|_| VideosError::NotFound)?;
+        let guard = access::guard(&app, video).await?;
+        let mut conn = app.db().read().await?;
+        let row = comments::by_id(&mut conn, comment).await?;
+        let row = row.filter(|row| row.video_id == guard.id).ok_or(VideosError::NotFound)?;
+        let thread = row.thread_id.unwrap_or(row.id);
+        // Named as it was asked for: a number must not tell the address of an unlisted video.
+        Ok::<String, VideosError>(format!("/w/{id}?threadId={thread}#comment-{comment}"))
+    };
+    match found.await {
+        Ok(page) => Redirect::to(&page).into_response(),
+        Err(VideosError::NotFound) => {
+            plain::missing(&app, visitor, Entry::Site, StatusCode::NOT_FOUND, Title::Nothing)
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
 }
 
 async fn embed(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Response {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod automatic_tags;
+mod bulk;
 mod config;
 mod metrics;
 mod moderation;
@@ -24,6 +25,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::router())
         .merge(automatic_tags::router())
+        .merge(bulk::router())
         .merge(config::router())
         .merge(metrics::router())
         .merge(moderation::router())

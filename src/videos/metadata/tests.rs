@@ -23,7 +23,7 @@ fn a_title_and_a_channel_are_enough() {
     let metadata = read(json!({ "name": "  A walk ", "channelId": 3 })).unwrap();
     assert_eq!((metadata.name.as_str(), metadata.channel_id), ("A walk", 3));
     assert_eq!(metadata.privacy, Privacy::Public);
-    assert_eq!(metadata.comments_policy, CommentsPolicy::Enabled);
+    assert_eq!(metadata.comments_policy, None, "as the channel has it");
     assert!(metadata.download_enabled && !metadata.nsfw && !metadata.wait_transcoding);
     assert!(metadata.tags.is_empty() && metadata.passwords.is_empty());
 }
@@ -50,6 +50,7 @@ fn every_field_of_a_form_is_read() {
         ("generateTranscription", "true"),
         ("downloadEnabled", "false"),
         ("commentsPolicy", "3"),
+        ("commentsSlowModeSeconds", "30"),
         ("originallyPublishedAt", "2020-01-02T03:04:05.000Z"),
         ("p2pPolicy", "ask"),
         ("scheduleUpdate[updateAt]", "2030-01-01T00:00:00.000Z"),
@@ -75,7 +76,8 @@ fn every_field_of_a_form_is_read() {
         nsfw_summary: Some("Bare feet".to_owned()),
         wait_transcoding: true,
         download_enabled: false,
-        comments_policy: CommentsPolicy::RequiresApproval,
+        comments_policy: Some(CommentsPolicy::RequiresApproval),
+        comments_pause_s: Some(30),
         originally_published_at: Some(Millis(1_577_934_245_000)),
         p2p: Some(P2pPolicy::Ask),
         schedule: Some(Schedule { at: Millis(1_893_456_000_000), privacy: Privacy::Unlisted }),

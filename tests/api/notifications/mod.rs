@@ -2,13 +2,14 @@
 
 mod delivery;
 mod list;
+mod moderation;
 mod settings;
 
 use farandole::db::comments::write::{NewComment, insert};
 use farandole::db::comments::{by_id, place};
 use farandole::db::sql;
-use farandole::domain::NotifyEvent;
 use farandole::domain::comment::CommentState;
+use farandole::domain::{Job, NotifyEvent};
 use farandole::notify;
 use farandole::transact;
 use serde_json::Value;
@@ -47,6 +48,19 @@ async fn comment(
     .unwrap();
     notify::deliver(&app.app, NotifyEvent::CommentShown { comment_id: id }).await.unwrap();
     id
+}
+
+/// Delivers everything that is queued to be told.
+async fn work(app: &TestApp) {
+    let mut conn = app.app.db().read().await.unwrap();
+    let queued = sql("SELECT payload FROM jobs WHERE kind = 'notify' ORDER BY id");
+    let queued = queued.all(&mut conn).await.unwrap();
+    drop(conn);
+    for row in queued {
+        let job: Job = serde_json::from_str(&row.text("payload").unwrap()).unwrap();
+        let Job::Notify { event } = job else { panic!("{job:?}") };
+        notify::deliver(&app.app, event).await.unwrap();
+    }
 }
 
 /// Somebody's notifications.

@@ -3,6 +3,7 @@
 mod avatar;
 mod block;
 mod collection;
+mod comments;
 mod history;
 mod me;
 mod notifications;
@@ -19,6 +20,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(avatar::router())
         .merge(block::router())
         .merge(collection::router())
+        .merge(comments::router())
         .merge(history::router())
         .merge(me::router())
         .merge(notifications::router())

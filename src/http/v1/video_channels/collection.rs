@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::ORDERS;
-use crate::accounts::channels::{self, NewChannel};
+use crate::accounts::channels::{self, CommentsChanges, NewChannel};
 use crate::app::App;
 use crate::db::channels::ChannelOrder;
 use crate::domain::Order;
@@ -46,6 +46,10 @@ struct VideoChannelCreate {
     public_email: Option<String>,
     /// Sharing between viewers, at most: `off`, `ask`, `on`, or null: as the instance.
     p2p_policy: Option<String>,
+    /// Of new videos: 1 everybody comments, 2 nobody, 3 after approval.
+    comments_policy: Option<i64>,
+    /// Seconds between two comments of one person under a video; 0: none.
+    comments_slow_mode_seconds: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,6 +80,10 @@ async fn add(
         support: body.support,
         public_email: body.public_email,
         p2p: body.p2p_policy,
+        comments: CommentsChanges {
+            policy: body.comments_policy,
+            pause_s: body.comments_slow_mode_seconds,
+        },
     };
     let id = channels::add(&app, &who, new).await?;
     Ok(Json(AddedChannel { video_channel: ChannelId { id } }))

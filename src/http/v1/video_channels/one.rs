@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::accounts::channels::{self, ChannelChanges};
+use crate::accounts::channels::{self, ChannelChanges, CommentsChanges};
 use crate::app::App;
 use crate::http::Problem;
 use crate::http::extract::{ApiJson, ApiPath, said};
@@ -50,6 +50,10 @@ struct VideoChannelUpdate {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     p2p_policy: Option<Option<String>>,
+    /// Of new videos: 1 everybody comments, 2 nobody, 3 after approval.
+    comments_policy: Option<i64>,
+    /// Seconds between two comments of one person under a video; 0: none.
+    comments_slow_mode_seconds: Option<i64>,
     bulk_videos_support_update: Option<bool>,
 }
 
@@ -69,6 +73,10 @@ async fn put(
         support: body.support,
         public_email: body.public_email,
         p2p: body.p2p_policy,
+        comments: CommentsChanges {
+            policy: body.comments_policy,
+            pause_s: body.comments_slow_mode_seconds,
+        },
         support_for_videos: body.bulk_videos_support_update == Some(true),
     };
     channels::update(&app, &who, &handle, &changes).await?;

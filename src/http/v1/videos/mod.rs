@@ -2,6 +2,8 @@
 
 mod captions;
 mod chapters;
+mod comment_threads;
+pub(in crate::http) mod comments;
 mod constants;
 pub(in crate::http) mod list;
 mod metadata;
@@ -29,6 +31,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(captions::router())
         .merge(chapters::router())
+        .merge(comment_threads::router())
+        .merge(comments::router())
         .merge(constants::router())
         .merge(list::router())
         .merge(metadata::router())

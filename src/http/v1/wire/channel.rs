@@ -47,6 +47,10 @@ pub struct VideoChannel {
     /// Sharing between viewers of its videos, at most: `off`, `ask` or `on`; null: as the
     /// instance.
     pub p2p_policy: Option<&'static str>,
+    /// Of new videos: 1 everybody comments, 2 nobody, 3 after approval.
+    pub comments_policy: i64,
+    /// Seconds between two comments of one person under a video; 0: none.
+    pub comments_slow_mode_seconds: i64,
     /// Lives here.
     pub is_local: bool,
     /// Whose it is.
@@ -76,6 +80,8 @@ impl VideoChannel {
             support: channel.support.clone(),
             public_email: channel.public_email.clone(),
             p2p_policy: channel.p2p.map(P2pPolicy::name),
+            comments_policy: channel.comments.policy,
+            comments_slow_mode_seconds: channel.comments.pause_s,
             is_local: actor.host.is_empty(),
             owner_account: owner.map(|owner| Account::new(site, owner)),
         }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::pictures::MAX_FILE_BYTES;
 use crate::config::{Config, SharingLimit};
+use crate::domain::comment::MAX_CHARS;
 
 const IMAGES: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
 const THUMBNAILS: [&str; 4] = [".png", ".jpg", ".jpeg", ".webp"];
@@ -25,6 +26,7 @@ pub fn server_config(config: &Config) -> Value {
     let images = |extensions: &[&str]| json!({ "extensions": extensions, "size": { "max": MAX_FILE_BYTES } });
     json!({
         "instance": instance(config),
+        "comments": { "maxLength": MAX_CHARS },
         "search": { "remoteUri": { "users": false, "anonymous": false } },
         "plugin": { "registered": [] },
         "theme": { "registered": [] },

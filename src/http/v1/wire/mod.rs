@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod channel;
+pub mod comment;
 pub mod config;
 pub mod constant;
 pub mod notification;

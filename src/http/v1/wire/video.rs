@@ -174,6 +174,8 @@ pub struct VideoDetails {
     comments_policy: Label,
     /// Comments are possible (older clients).
     comments_enabled: bool,
+    /// Seconds between two comments of one person; 0: none.
+    comments_slow_mode_seconds: i64,
     /// Viewers may download files.
     download_enabled: bool,
     /// RFC 3339, when its file was replaced.
@@ -206,6 +208,7 @@ impl VideoDetails {
             tags: details.tags.clone(),
             comments_policy: Label { id: row.comments_policy, label: policy },
             comments_enabled: row.comments_policy != 2,
+            comments_slow_mode_seconds: row.comments_pause_s.unwrap_or(row.channel_pause_s),
             download_enabled: row.download_enabled,
             input_file_updated_at: row.input_file_updated_at.map(crate::domain::Millis::rfc3339),
             tracker_urls: theirs.map(|sharing| sharing.tracker_url.clone()).collect(),
