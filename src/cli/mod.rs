@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod doctor;
+mod filter;
 mod seed;
 mod serve;
 mod transcode;
@@ -41,6 +42,9 @@ enum Command {
     Seed(seed::SeedArgs),
     /// Make the ladder of a file into a folder, without a server.
     Transcode(transcode::TranscodeArgs),
+    /// Try word lists: judge a file of cases, or show what a list finds in a text.
+    #[command(subcommand)]
+    Filter(filter::FilterCommand),
     /// Check disk, database, storage, encoders, port, clock and public URL.
     Doctor(doctor::DoctorArgs),
     /// Copy the database, and list the stored objects.
@@ -77,6 +81,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Upload(args) => wait(upload::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Seed(args) => wait(seed::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Transcode(args) => wait(transcode::run(&args)).map(|()| ExitCode::SUCCESS),
+        Command::Filter(command) => filter::run(&command),
         Command::Doctor(args) => wait(doctor::run(&args)),
         Command::Backup(args) => wait(backup::backup(&args)).map(|()| ExitCode::SUCCESS),
         Command::Restore(args) => wait(backup::restore(&args)).map(|()| ExitCode::SUCCESS),

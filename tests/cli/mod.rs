@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod doctor;
+mod filter;
 mod transcode;
 mod users;
 

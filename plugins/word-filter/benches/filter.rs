@@ -100,12 +100,14 @@ fn report(name: &str, matcher: &Matcher, comments: &[String]) {
     let at = |percent: usize| times[(times.len() - 1) * percent / 100];
     let hits: usize = comments.iter().map(|one| matcher.find(&Visible::markdown(one)).len()).sum();
     let steps: u64 = comments.iter().map(|one| matcher.scan(&Visible::markdown(one)).steps).sum();
+    let bytes = comments.iter().map(String::len).sum::<usize>() as f64 / comments.len() as f64;
     let characters: usize = comments.iter().map(|one| one.chars().count()).sum();
     eprintln!(
-        "{name}: one comment of {} characters: median {:?}, 95 % {:?}, 99 % {:?}; \
+        "{name}: one comment of {} characters: median {:?} ({:.1} MB/s), 95 % {:?}, 99 % {:?}; \
          {:.2} steps a character; {hits} hits in {} comments; matcher {:.1} MB",
         characters / comments.len(),
         at(50),
+        bytes / at(50).as_secs_f64() / 1e6,
         at(95),
         at(99),
         steps as f64 / characters as f64,

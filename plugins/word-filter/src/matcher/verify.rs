@@ -19,6 +19,8 @@ enum How {
 /// What is noticed while comparing.
 #[derive(Debug, Default)]
 struct Noticed {
+    /// How many characters were looked at.
+    walked: usize,
     looks: bool,
     leet: bool,
     /// `rn` for `m`, or the other way round.
@@ -77,7 +79,7 @@ impl Matcher {
         let letters = self.letters(pattern);
         let mut noticed = Noticed::default();
         let end = compare(letters, atoms, start, options, &mut noticed);
-        walk.budget.take(end.map_or(2, |end| end - start));
+        walk.budget.take(noticed.walked);
         let end = end?;
         let inside = atoms.get(start..end)?;
         let turkish = !pattern.traits.turkish || same_dots(letters, inside);
@@ -150,6 +152,7 @@ fn compare(
     let (mut index, mut at) = (0, start);
     let mut before: Option<char> = None;
     while let Some(letter) = letters.get(index) {
+        noticed.walked += 1;
         if let Some(how) = stands_for(atoms, at, letter.ch, options) {
             if before.is_some_and(|before| before != letter.ch) {
                 noticed.stretch.next(before.unwrap_or_default());
@@ -173,6 +176,7 @@ fn compare(
         }
     }
     while repeats(atoms, at, before, options) {
+        noticed.walked += 1;
         noticed.stretch.extra += 1;
         at += 1;
     }

@@ -57,6 +57,8 @@ struct Single {
     atoms: std::ops::Range<usize>,
     /// Only white space follows it.
     spaced: bool,
+    /// Only an apostrophe follows it.
+    elided: bool,
 }
 
 /// Adds the words that single letters in `part`, with separators between them, make.
@@ -79,9 +81,12 @@ pub(super) fn gather(reading: &mut Reading, part: std::ops::Range<usize>, wanted
             finish(reading, &mut run);
         }
         at = token.end;
-        let spaced = reading.atoms.get(at).is_some_and(|atom| atom.has(Traits::SPACE))
-            && reading.atoms.get(at + 1).is_some_and(|atom| atom.has(Traits::WORD));
-        run.push(Single { atoms: token, spaced });
+        let only = |traits| {
+            reading.atoms.get(at).is_some_and(|atom| atom.has(traits))
+                && letter_at(&reading.atoms, at + 1)
+        };
+        let (spaced, elided) = (only(Traits::SPACE), only(Traits::APOSTROPHE));
+        run.push(Single { atoms: token, spaced, elided });
     }
     finish(reading, &mut run);
 }
@@ -135,6 +140,8 @@ fn finish(reading: &mut Reading, run: &mut Vec<Single>) {
         letter.is_some_and(|letter| ONE_LETTER_WORDS.contains(letter))
     };
     let before = singles.iter().take_while(|single| single.spaced && word_of_one(single)).count();
+    // `l’i.d.i.o.t`: what stands before the word is an article.
+    let before = before.max(usize::from(singles.first().is_some_and(|single| single.elided)));
     let mut after = singles.len();
     while after > 1
         && singles.get(after - 1).is_some_and(&word_of_one)

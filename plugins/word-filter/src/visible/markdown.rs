@@ -36,10 +36,12 @@ pub(super) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| marks(&byte)) && !text.lines().any(block)
 }
 
-/// Reads `text`.
+/// Reads `text`. Raw HTML is read twice, since some show it and some obey it: without its tags
+/// where it stands, and as it is written behind the rest.
 pub(super) fn read(text: &str) -> Visible {
     let mut visible = Visible::default();
     let mut links: Vec<(String, String)> = Vec::new();
+    let mut raw_html: Vec<Range<usize>> = Vec::new();
     for (event, range) in Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH).into_offset_iter() {
         match event {
             Event::Text(shown) => put(text, &shown, range, &mut visible),
@@ -47,6 +49,7 @@ pub(super) fn read(text: &str) -> Visible {
             Event::Html(_) | Event::InlineHtml(_) => {
                 let raw = text.get(range.clone()).unwrap_or_default();
                 html::read(raw, range.start, &mut visible);
+                raw_html.push(range);
             }
             Event::SoftBreak | Event::HardBreak | Event::Rule => visible.whole("\n", range),
             Event::Start(
@@ -67,6 +70,10 @@ pub(super) fn read(text: &str) -> Visible {
             Event::End(tag) if ends_block(tag) => visible.line(range.end),
             _ => {}
         }
+    }
+    for range in raw_html {
+        visible.line(range.start);
+        visible.same(text.get(range.clone()).unwrap_or_default(), range.start);
     }
     visible
 }
@@ -117,11 +124,11 @@ mod tests {
             ("sp\\am", "sp\\am"),
             ("sp\\*am", "sp*am"),
             ("`sp``am`", "sp``am"),
-            ("sp<b>a</b>m<!-- x -->", "spam"),
+            ("sp<b>a</b>m<!-- x -->", "spam\n<b>\n</b>\n<!-- x -->"),
             ("![spam](x.png)", "spam"),
             ("[a](https://e.example 'spam')", "a\nspam"),
             ("# spam\n\n- a\n- b", "spam\na\nb"),
-            ("<div>spam</div>\n", "spam"),
+            ("<div>spam</div>\n", "spam\n\n<div>spam</div>"),
             ("a  \n*b*", "a\nb"),
             ("    code", "code"),
             ("[spam]: https://e.example", ""),

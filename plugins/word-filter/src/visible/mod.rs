@@ -56,7 +56,8 @@ impl Visible {
     }
 
     /// A comment or description in CommonMark (with `~~strikethrough~~`). Raw HTML inside is
-    /// read as [`Visible::html`] reads it; the text of pictures counts.
+    /// read as [`Visible::html`] reads it, and once more as it is written, since pages may show
+    /// it so; the text of pictures counts.
     #[must_use]
     pub fn markdown(text: &str) -> Self {
         // Most comments have no mark-up at all; parsing them would cost more than judging them.
