@@ -89,6 +89,10 @@ for (const [width, colorScheme] of [[360, 'dark'], [1280, 'light']] as const) {
         await sound(page, part);
       }
       await page.goto(at(`/w/${video.shortUUID}`));
+      await page.getByLabel('Write a comment').fill('A **comment** at 0:01');
+      await page.getByRole('button', { name: 'Comment', exact: true }).click();
+      await page.getByRole('button', { name: 'Reply to root' }).first().click();
+      await sound(page, 'comments and an answer begun');
       for (const button of ['Share', 'Download']) {
         await page.getByRole('button', { name: button }).click();
         await sound(page, button);

@@ -140,6 +140,19 @@ export function approveComment(place: Place, id: number): Promise<void> {
   return tell(at(place, `comments/${id}/approve`), { method: 'POST' });
 }
 
+/** A version of a comment, as moderators see it. */
+export interface Version {
+  readonly id: number;
+  readonly text: string;
+  readonly state: string;
+  readonly createdAt: string;
+}
+
+/** Every version there was, for those who moderate. */
+export async function listVersions(place: Place, id: number): Promise<readonly Version[]> {
+  return (await ask<Page<Version>>(at(place, `comments/${id}/history`))).data;
+}
+
 export function markComment(place: Place, id: number, mark: 'pin' | 'heart', on: boolean): Promise<void> {
   return tell(at(place, `comments/${id}/${mark}`), { method: on ? 'PUT' : 'DELETE' });
 }

@@ -72,6 +72,8 @@ export interface ChannelFields {
   readonly description: string | null;
   readonly support: string | null;
   readonly p2pPolicy: SharingPolicy | null;
+  readonly commentsPolicy: number;
+  readonly commentsSlowModeSeconds: number;
 }
 
 export function createChannel(name: string, fields: ChannelFields): Promise<void> {

@@ -44,6 +44,9 @@ export interface Channel extends Account {
   readonly ownerAccount?: Account;
   /** Null: as the site. */
   readonly p2pPolicy?: SharingPolicy | null;
+  /** What new videos of the channel begin with: one of PeerTube's comment policies. */
+  readonly commentsPolicy?: number;
+  readonly commentsSlowModeSeconds?: number;
 }
 
 export interface Thumbnail {

@@ -4,15 +4,18 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import {
+  approveComment,
   deleteComment,
   editComment,
   getThread,
   listThreads,
+  listVersions,
   markComment,
   type Place,
   postReply,
   postThread,
   type Sort,
+  type Version,
   type VideoComment,
 } from '../api/comments';
 import { isProblem } from '../api/http';
@@ -208,6 +211,18 @@ export class CommentSection {
     else this.#drop(comment);
     this.#count(comment, -1);
     this.announcement = say('comments.removed');
+  }
+
+  /** Shows what was held. */
+  async approve(comment: VideoComment): Promise<void> {
+    await approveComment(this.#place(), comment.id);
+    this.#replace({ ...comment, state: 'shown', moderation: null });
+    this.shown += 1;
+    this.announcement = say('comments.approvedNow');
+  }
+
+  versionsOf(comment: VideoComment): Promise<readonly Version[]> {
+    return listVersions(this.#place(), comment.id);
   }
 
   async mark(comment: VideoComment, mark: 'pin' | 'heart', on: boolean): Promise<void> {

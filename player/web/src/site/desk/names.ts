@@ -73,8 +73,18 @@ export const subjectName = (kind: string) => named(SUBJECTS, kind);
 export const sourceName = (source: string) => named(SOURCES, source);
 export const verdictName = (verdict: string) => named(VERDICTS, verdict);
 
+/** Rules that the server itself has, by the names it gives them. */
+const RULES: Readonly<Record<string, DeskWord>> = {
+  approval: 'rule.approval',
+  'kept-back': 'rule.keptBack',
+  'time-out': 'rule.timeOut',
+  blocked: 'rule.blocked',
+  'watched words could not be looked for': 'rule.broken',
+};
+
 /** A rule in a few words: whose kind it is, and its name. */
 export function reasonName({ source, label }: Reason): string {
+  if ((source === 'policy' || source === 'block') && RULES[label] !== undefined) return named(RULES, label);
   const kind = sourceName(source);
   return label === '' ? kind : deskSay('desk.reason', { kind, label });
 }

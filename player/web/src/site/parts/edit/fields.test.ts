@@ -67,3 +67,14 @@ it('refuses passwords that the server would refuse', () => {
     expect(faultsOf({ ...secret, passwords }), passwords).toEqual(['passwords']);
   }
 });
+
+it('says nothing of comments that nobody chose, so that the channel decides', () => {
+  const form = toForm(fields());
+  expect(form.has('commentsPolicy')).toBe(false);
+  expect(form.has('commentsSlowModeSeconds')).toBe(false);
+  const slow = { ...fields(), commentsPolicy: 3, slowMode: '60', slowModeBefore: '60' };
+  expect(toForm(slow).get('commentsPolicy')).toBe('3');
+  expect(toForm(slow).has('commentsSlowModeSeconds')).toBe(false);
+  expect(toForm({ ...slow, slowMode: '0' }).get('commentsSlowModeSeconds')).toBe('0');
+  expect(toForm({ ...slow, slowMode: '' }).get('commentsSlowModeSeconds')).toBe('null');
+});

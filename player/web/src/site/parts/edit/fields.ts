@@ -17,6 +17,12 @@ export interface VideoFields {
   downloadEnabled: boolean;
   /** Empty: as the channel. */
   p2pPolicy: SharingPolicy | '';
+  /** One of PeerTube's comment policies; 0: what new videos of the channel have. */
+  commentsPolicy: number;
+  /** Seconds between two comments of one person; empty: as the channel. */
+  slowMode: string;
+  /** As it was, so that a video that follows its channel goes on doing so. */
+  readonly slowModeBefore: string;
   /** When it becomes public by itself, as `<input type="datetime-local">` writes it; or empty. */
   publicAt: string;
   thumbnail: File | null;
@@ -38,6 +44,9 @@ export function fieldsOf(video: VideoDetails, passwords: readonly string[] = [])
     nsfw: video.nsfw,
     downloadEnabled: video.downloadEnabled,
     p2pPolicy: video.p2pPolicy ?? '',
+    commentsPolicy: video.commentsPolicy?.id ?? 0,
+    slowMode: text(video.commentsSlowModeSeconds),
+    slowModeBefore: text(video.commentsSlowModeSeconds),
     publicAt: toLocal(video.scheduledUpdate?.updateAt),
     thumbnail: null,
   };
@@ -59,6 +68,9 @@ export function fieldsOfFile(name: string, channelId: number, privacy: number): 
     nsfw: false,
     downloadEnabled: true,
     p2pPolicy: '',
+    commentsPolicy: 0,
+    slowMode: '',
+    slowModeBefore: '',
     publicAt: '',
     thumbnail: null,
   };
@@ -131,6 +143,10 @@ export function toForm(fields: VideoFields): FormData {
   form.set('nsfw', String(fields.nsfw));
   form.set('downloadEnabled', String(fields.downloadEnabled));
   form.set('p2pPolicy', fields.p2pPolicy);
+  if (fields.commentsPolicy !== 0) form.set('commentsPolicy', String(fields.commentsPolicy));
+  if (fields.slowMode !== fields.slowModeBefore) {
+    form.set('commentsSlowModeSeconds', fields.slowMode === '' ? 'null' : fields.slowMode);
+  }
   if (fields.tags.length === 0) form.set('tags', '');
   for (const tag of fields.tags) form.append('tags[]', tag);
   if (fields.privacy === PRIVACY.password) {
