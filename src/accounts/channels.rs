@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 
 use super::remove::bury_channel;
-use super::{AccountsError, texts};
+use super::{AccountsError, judged, texts as rules};
 use crate::app::App;
 use crate::db::accounts::AccountRow;
 use crate::db::actors::{self, ActorKind};
 use crate::db::changes::{self, ChangeKind};
 use crate::db::channels::{self, ChannelOrder, ChannelRow, ChannelTexts};
 use crate::db::comments::place::{ChannelDefaults, set_channel_defaults};
+use crate::db::moderation::subjects;
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::{Conn, Tx, accounts, videos};
 use crate::domain::comment::MAX_PAUSE_S;
 use crate::domain::names::{is_channel_name, is_email};
 use crate::domain::{Millis, Order, P2pPolicy, Principal, Window};
+use crate::moderation::texts::{self, Judged, Text};
 use crate::transact;
 
 const NOT_FOUND: AccountsError = AccountsError::NoSuch("Video channel not found");
@@ -156,13 +158,18 @@ pub async fn add(app: &App, who: &Principal, new: NewChannel) -> Result<i64, Acc
         return Err(AccountsError::Invalid { param: "name", problem });
     }
     let written = ChannelTexts {
-        display_name: texts::display_name(&new.display_name)?,
-        description: texts::long("description", new.description.as_deref())?,
-        support: texts::long("support", new.support.as_deref())?,
+        display_name: rules::display_name(&new.display_name)?,
+        description: rules::long("description", new.description.as_deref())?,
+        support: rules::long("support", new.support.as_deref())?,
         public_email: public_email(new.public_email.as_deref())?,
     };
     let policy = new.p2p.as_deref().map(policy).transpose()?;
     let comments = new.comments.applied(ChannelDefaults { policy: 1, pause_s: 0 })?;
+    let mut said = vec![judged::text(SubjectKind::Channel, "name", &new.name)];
+    said.extend(texts_of(&written));
+    let judged = judged::judge(app, who, said).await?;
+    let plain = ChannelTexts { display_name: new.name.clone(), ..ChannelTexts::default() };
+    let written = public(&plain, written, &judged);
     let most = i64::from(app.config().accounts.max_channels);
     let base_url = app.config().public_url();
     let now = app.now();
@@ -178,7 +185,10 @@ pub async fn add(app: &App, who: &Principal, new: NewChannel) -> Result<i64, Acc
         let id = channels::insert(tx, actor_id, who.account_id, &written, now).await?;
         channels::set_p2p(tx, id, policy).await?;
         set_channel_defaults(tx, id, comments).await?;
-        record(tx, who, id, &written, now).await?;
+        texts::keep(tx, (SubjectKind::Channel, id), &judged, Some(who.actor_id), now).await?;
+        if texts::any_withheld(&judged) {
+            subjects::hide(tx, SubjectKind::Channel, id, now).await?;
+        }
         changes::record(tx, ChangeKind::Actor, actor_id, now).await?;
         Ok(id)
     })
@@ -199,25 +209,30 @@ fn policy(name: &str) -> Result<P2pPolicy, AccountsError> {
     P2pPolicy::parse(name).ok_or(AccountsError::Invalid { param: "p2pPolicy", problem })
 }
 
-/// Keeps this version of every text, for moderation. A field that never had one has none to keep.
-async fn record(
-    tx: &mut Tx,
-    who: &Principal,
-    id: i64,
-    written: &ChannelTexts,
-    now: Millis,
-) -> Result<(), AccountsError> {
-    let by = Some(who.actor_id);
+/// Every text of a channel, to be judged.
+fn texts_of(written: &ChannelTexts) -> Vec<Text> {
     let fields = [
         ("display_name", Some(&written.display_name)),
         ("description", written.description.as_ref()),
         ("support", written.support.as_ref()),
     ];
-    for (field, text) in fields {
-        let text = text.map_or("", String::as_str);
-        revisions::record(tx, SubjectKind::Channel, id, field, text, by, now).await?;
+    let text = |text: Option<&String>| text.map_or("", String::as_str).to_owned();
+    let all = fields.into_iter().map(|(field, said)| (field, text(said)));
+    all.map(|(field, said)| judged::text(SubjectKind::Channel, field, &said)).collect()
+}
+
+/// What everybody may see of `new`: where a text is withheld, what was there before.
+fn public(kept: &ChannelTexts, mut new: ChannelTexts, judged: &[Judged]) -> ChannelTexts {
+    if texts::withheld(judged, "display_name") {
+        new.display_name.clone_from(&kept.display_name);
     }
-    Ok(())
+    if texts::withheld(judged, "description") {
+        new.description.clone_from(&kept.description);
+    }
+    if texts::withheld(judged, "support") {
+        new.support.clone_from(&kept.support);
+    }
+    new
 }
 
 /// A local channel that `who` may change.
@@ -248,9 +263,9 @@ pub async fn update(
     handle: &str,
     wanted: &ChannelChanges,
 ) -> Result<(), AccountsError> {
-    let display_name = wanted.display_name.as_deref().map(texts::display_name).transpose()?;
+    let display_name = wanted.display_name.as_deref().map(rules::display_name).transpose()?;
     let long = |param, text: &Option<Option<String>>| {
-        text.as_ref().map(|text| texts::long(param, text.as_deref())).transpose()
+        text.as_ref().map(|text| rules::long(param, text.as_deref())).transpose()
     };
     let description = long("description", &wanted.description)?;
     let support = long("support", &wanted.support)?;
@@ -258,18 +273,35 @@ pub async fn update(
     let email = email.transpose()?;
     let sharing = wanted.p2p.as_ref().map(|name| name.as_deref().map(policy).transpose());
     let sharing = sharing.transpose()?;
+    let said = [
+        ("display_name", display_name.clone()),
+        ("description", description.clone().map(Option::unwrap_or_default)),
+        ("support", support.clone().map(Option::unwrap_or_default)),
+    ];
+    let said = said.into_iter().filter_map(|(field, said)| Some((field, said?)));
+    let said = said.map(|(field, said)| judged::text(SubjectKind::Channel, field, &said));
+    let judged = judged::judge(app, who, said.collect()).await?;
     let now = app.now();
     transact!(app.db(), tx => {
         let kept = editable(app, tx, who, handle).await?;
-        let written = ChannelTexts {
-            display_name: display_name.clone().unwrap_or(kept.display_name),
-            description: description.clone().unwrap_or(kept.description),
-            support: support.clone().unwrap_or(kept.support),
-            public_email: email.clone().unwrap_or(kept.public_email),
+        let before = ChannelTexts {
+            display_name: kept.display_name,
+            description: kept.description,
+            support: kept.support,
+            public_email: kept.public_email,
         };
+        let wished = ChannelTexts {
+            display_name: display_name.clone().unwrap_or(before.display_name.clone()),
+            description: description.clone().unwrap_or(before.description.clone()),
+            support: support.clone().unwrap_or(before.support.clone()),
+            public_email: email.clone().unwrap_or(before.public_email.clone()),
+        };
+        let written = public(&before, wished, &judged);
         channels::update(tx, kept.id, &written, now).await?;
         actors::touch(tx, kept.actor.id, now).await?;
-        record(tx, who, kept.id, &written, now).await?;
+        let subject = (SubjectKind::Channel, kept.id);
+        texts::keep(tx, subject, &judged, Some(who.actor_id), now).await?;
+        subjects::settle(tx, subject, now).await?;
         if wanted.support_for_videos {
             support_for_videos(tx, who, kept.id, written.support.as_deref(), now).await?;
         }

@@ -1,17 +1,19 @@
 //! How does a user come to be? With an account of the same name and a first channel.
 
-use super::AccountsError;
+use super::{AccountsError, judged};
 use crate::app::App;
 use crate::auth::password;
 use crate::config::NsfwDefault;
 use crate::db::actors::{self, ActorKind};
 use crate::db::channels::{self, ChannelTexts};
+use crate::db::moderation::subjects;
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::users::NewUser;
 use crate::db::{Tx, accounts, users};
 use crate::domain::names::{MAX_NAME, is_channel_name, is_email, is_username};
 use crate::domain::preferences::{NsfwPolicy, Preferences};
 use crate::domain::{Millis, Role};
+use crate::moderation::texts::{self, Judged, Where};
 use crate::transact;
 
 /// A user to be made.
@@ -52,6 +54,7 @@ pub struct Created {
 /// [`AccountsError::Invalid`], [`AccountsError::NameTaken`], [`AccountsError::EmailTaken`].
 pub async fn create(app: &App, new: NewAccount) -> Result<Created, AccountsError> {
     check(&new)?;
+    let names = judge(app, &new).await?;
     let settings = &app.config().accounts;
     let user = NewUser {
         username: new.username,
@@ -80,7 +83,7 @@ pub async fn create(app: &App, new: NewAccount) -> Result<Created, AccountsError
             Some(name) => name.clone(),
             None => free_channel_name(tx, &user.username, &spare).await?,
         };
-        let created = write(tx, &user, &channel, &base_url, now).await?;
+        let created = write(tx, &user, &channel, &base_url, &names, now).await?;
         users::set_preferences(tx, created.user_id, &preferences, now).await?;
         Ok(created)
     })
@@ -150,25 +153,58 @@ async fn free_channel_name(
     Ok(spare.to_owned())
 }
 
+/// What a first channel is called.
+fn main_channel(username: &str) -> String {
+    format!("Main {username} channel")
+}
+
+/// Judged names of somebody new.
+struct Names {
+    account: Vec<Judged>,
+    channel: Vec<Judged>,
+}
+
+async fn judge(app: &App, new: &NewAccount) -> Result<Names, AccountsError> {
+    let place = Where { author_role: Some(new.role), ..Where::default() };
+    let name = judged::text(SubjectKind::Account, "name", &new.username);
+    let mut of_channel =
+        vec![judged::text(SubjectKind::Channel, "display_name", &main_channel(&new.username))];
+    if let Some(name) = &new.channel_name {
+        of_channel.push(judged::text(SubjectKind::Channel, "name", name));
+    }
+    Ok(Names {
+        account: texts::judge_all(app, place, vec![name]).await?,
+        channel: texts::judge_all(app, place, of_channel).await?,
+    })
+}
+
 async fn write(
     tx: &mut Tx,
     user: &NewUser,
     channel: &str,
     base_url: &str,
+    names: &Names,
     now: Millis,
 ) -> Result<Created, AccountsError> {
     let name = &user.username;
     let user_id = users::insert(tx, user, now).await?;
     let actor_id = actors::insert(tx, ActorKind::Account, name, base_url, now).await?;
     let account_id = accounts::insert(tx, actor_id, Some(user_id), name, now).await?;
-    let texts =
-        ChannelTexts { display_name: format!("Main {name} channel"), ..ChannelTexts::default() };
+    let written = ChannelTexts { display_name: main_channel(name), ..ChannelTexts::default() };
     let channel_actor = actors::insert(tx, ActorKind::Channel, channel, base_url, now).await?;
-    let channel_id = channels::insert(tx, channel_actor, account_id, &texts, now).await?;
+    let channel_id = channels::insert(tx, channel_actor, account_id, &written, now).await?;
     let by = Some(actor_id);
-    let field = "display_name";
-    revisions::record(tx, SubjectKind::Account, account_id, field, name, by, now).await?;
-    let shown = &texts.display_name;
-    revisions::record(tx, SubjectKind::Channel, channel_id, field, shown, by, now).await?;
+    let account = (SubjectKind::Account, account_id);
+    texts::keep(tx, account, &names.account, by, now).await?;
+    // Its first display name is the name that was judged.
+    revisions::record(tx, account.0, account_id, "display_name", name, by, now).await?;
+    if texts::any_withheld(&names.account) {
+        subjects::hide(tx, SubjectKind::Account, account_id, now).await?;
+    }
+    let first = (SubjectKind::Channel, channel_id);
+    texts::keep(tx, first, &names.channel, by, now).await?;
+    if texts::any_withheld(&names.channel) {
+        subjects::hide(tx, SubjectKind::Channel, channel_id, now).await?;
+    }
     Ok(Created { user_id, account_id, channel_id })
 }

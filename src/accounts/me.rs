@@ -5,17 +5,19 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 
 use super::create::check_password;
-use super::{AccountsError, texts};
+use super::{AccountsError, judged, texts};
 use crate::app::App;
 use crate::auth::throttle::Lock;
 use crate::auth::{password, principal, throttle};
 use crate::db::changes::{self, ChangeKind};
-use crate::db::revisions::{self, SubjectKind};
+use crate::db::moderation::subjects;
+use crate::db::revisions::SubjectKind;
 use crate::db::users::{UserRow, UserSettings};
 use crate::db::{Tx, accounts, actors, tokens, users};
 use crate::domain::names::{fold_email, is_email};
 use crate::domain::preferences::Preferences;
 use crate::domain::{Millis, Principal};
+use crate::moderation::texts::{self as judging, Judged};
 use crate::transact;
 
 /// Bits of PeerTube's `NSFWFlag` that exist.
@@ -43,6 +45,7 @@ pub struct MeChanges {
 
 /// What is written in the end.
 struct Checked {
+    judged: Vec<Judged>,
     display_name: Option<String>,
     description: Option<Option<String>>,
     email: Option<String>,
@@ -83,7 +86,15 @@ pub async fn update(
         Some(new) => Some(password::hash(app, new).await?),
         None => None,
     };
+    let said = [
+        ("display_name", display_name.clone()),
+        ("description", description.clone().map(Option::unwrap_or_default)),
+    ];
+    let said = said.into_iter().filter_map(|(field, said)| Some((field, said?)));
+    let said = said.map(|(field, said)| judged::text(SubjectKind::Account, field, &said));
+    let judged = judged::judge(app, who, said.collect()).await?;
     let changes = Checked {
+        judged,
         display_name,
         description,
         email: wanted.email.map(|email| email.trim().to_owned()),
@@ -177,16 +188,18 @@ async fn write_profile(
 ) -> Result<(), AccountsError> {
     let account = accounts::by_id(tx, who.account_id).await?;
     let account = account.ok_or(AccountsError::NoSuch("Account not found"))?;
-    let name = changes.display_name.as_ref().unwrap_or(&account.display_name);
-    let description = changes.description.as_ref().unwrap_or(&account.description).as_deref();
+    // What is withheld stays as it was for everybody.
+    let name = changes.display_name.as_ref();
+    let name = name.filter(|_| !judging::withheld(&changes.judged, "display_name"));
+    let about = changes.description.as_ref();
+    let about = about.filter(|_| !judging::withheld(&changes.judged, "description"));
+    let name = name.unwrap_or(&account.display_name);
+    let description = about.unwrap_or(&account.description).as_deref();
     accounts::update(tx, account.id, name, description, now).await?;
     actors::touch(tx, who.actor_id, now).await?;
-    let (kind, by) = (SubjectKind::Account, Some(who.actor_id));
-    revisions::record(tx, kind, account.id, "display_name", name, by, now).await?;
-    let shown = description.unwrap_or_default();
-    if changes.description.is_some() {
-        revisions::record(tx, kind, account.id, "description", shown, by, now).await?;
-    }
+    let (subject, by) = ((SubjectKind::Account, account.id), Some(who.actor_id));
+    judging::keep(tx, subject, &changes.judged, by, now).await?;
+    subjects::settle(tx, subject, now).await?;
     changes::record(tx, ChangeKind::Actor, who.actor_id, now).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ pub mod channels;
 mod create;
 pub mod directory;
 pub mod grants;
+mod judged;
 pub mod manage;
 pub mod me;
 pub mod pictures;
@@ -22,6 +23,7 @@ use farandole_storage::StoreError;
 
 use crate::auth::AuthError;
 use crate::db::{DbError, Faulty};
+use crate::moderation::ModerationError;
 
 /// What can go wrong with users, profiles and channels.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +92,17 @@ impl Faulty for AccountsError {
             Self::Db(error) => Some(error),
             Self::Auth(error) => error.db_error(),
             _ => None,
+        }
+    }
+}
+
+impl From<ModerationError> for AccountsError {
+    fn from(error: ModerationError) -> Self {
+        match error {
+            // Kept reachable, so that a lost race is run again.
+            ModerationError::Db(error) => Self::Db(error),
+            // Judging knows no other failure than the moment's.
+            _ => Self::Impossible("The server could not look at this text. Try again."),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod activity;
 pub mod actor_keys;
+pub mod outbound;
 pub mod password;
 pub mod principal;
 pub mod quota;

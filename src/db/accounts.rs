@@ -163,7 +163,7 @@ pub enum AccountOrder {
     Followers,
 }
 
-/// Living accounts, and how many there are.
+/// Living accounts that nothing is withheld of, and how many there are.
 ///
 /// # Errors
 /// The engine's.
@@ -172,7 +172,7 @@ pub async fn list(
     order: Order<AccountOrder>,
     window: Window,
 ) -> Result<(i64, Vec<AccountRow>), DbError> {
-    let living = "WHERE x.deleted_at IS NULL";
+    let living = "WHERE x.deleted_at IS NULL AND a.held = 0";
     let total = sql(format!(
         "SELECT COUNT(*) AS n FROM accounts a JOIN actors x ON x.id = a.actor_id {living}"
     ))

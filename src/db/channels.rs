@@ -181,7 +181,7 @@ pub async fn list(
     order: Order<ChannelOrder>,
     window: Window,
 ) -> Result<(i64, Vec<ChannelRow>), DbError> {
-    let filter = "WHERE x.deleted_at IS NULL AND ($1 = 0 OR c.account_id = $1) \
+    let filter = "WHERE x.deleted_at IS NULL AND c.held = 0 AND ($1 = 0 OR c.account_id = $1) \
                   AND (c.display_sort LIKE $2 ESCAPE '!' OR x.name_folded LIKE $3 ESCAPE '!')";
     let bind = |query: Sql| {
         query

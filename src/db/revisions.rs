@@ -278,6 +278,26 @@ pub async fn history(
     statement.all(conn).await?.iter().map(read).collect()
 }
 
+/// `revisions.id` of the newest version of a field.
+///
+/// # Errors
+/// The engine's.
+pub async fn newest(
+    conn: &mut Conn,
+    subject: (SubjectKind, i64),
+    field: &str,
+) -> Result<Option<i64>, DbError> {
+    sql("SELECT id FROM revisions WHERE subject_kind = $1 AND subject_id = $2 AND field = $3 \
+         ORDER BY id DESC LIMIT 1")
+    .text(subject.0.name())
+    .int(subject.1)
+    .text(field)
+    .optional(conn)
+    .await?
+    .map(|row| row.int("id"))
+    .transpose()
+}
+
 /// Changes where a version stands.
 ///
 /// # Errors

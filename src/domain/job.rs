@@ -54,6 +54,13 @@ pub enum Job {
         /// `moderation_batches.id`.
         batch_id: i64,
     },
+    /// Fetch what a list of watched words follows.
+    SyncList {
+        /// `list_subscriptions.id`.
+        subscription_id: i64,
+    },
+    /// Queue every list of watched words that is due to be fetched.
+    SyncLists,
     /// Put everything back to how it was before a batch of decisions.
     UndoBatch {
         /// `moderation_batches.id`.
@@ -87,6 +94,8 @@ impl Job {
             Self::PreviewList { .. } => "preview-list",
             Self::ApplyList { .. } => "apply-list",
             Self::UndoBatch { .. } => "undo-batch",
+            Self::SyncList { .. } => "sync-list",
+            Self::SyncLists => "sync-lists",
             Self::RemoveComments { .. } => "remove-comments",
         }
     }
@@ -107,6 +116,8 @@ impl Job {
             Self::PreviewList { preview_id } => format!("preview-list:{preview_id}"),
             Self::ApplyList { batch_id } => format!("apply-list:{batch_id}"),
             Self::UndoBatch { batch_id } => format!("undo-batch:{batch_id}"),
+            Self::SyncList { subscription_id } => format!("sync-list:{subscription_id}"),
+            Self::SyncLists => "sync-lists".to_owned(),
             Self::RemoveComments { actor_id, owner_account_id, up_to } => {
                 format!("remove-comments:{actor_id}:{}:{up_to}", owner_account_id.unwrap_or(0))
             }
@@ -150,6 +161,8 @@ mod tests {
             Job::PreviewList { preview_id: 1 },
             Job::ApplyList { batch_id: 1 },
             Job::UndoBatch { batch_id: 1 },
+            Job::SyncList { subscription_id: 1 },
+            Job::SyncLists,
             Job::RemoveComments { actor_id: 1, owner_account_id: None, up_to: 1 },
         ] {
             let json = serde_json::to_value(&job).unwrap();

@@ -6,7 +6,7 @@ use super::JobError;
 use crate::app::App;
 use crate::db::jobs::Claimed;
 use crate::domain::Job;
-use crate::moderation::{ModerationError, apply, previews, undo};
+use crate::moderation::{ModerationError, apply, previews, subscriptions, undo};
 use crate::notify;
 use crate::social::{SocialError, bulk};
 use crate::transact;
@@ -37,6 +37,8 @@ pub(super) async fn run(
         Job::SweepScratch { node } => sweep_scratch(app, node).await,
         Job::PreviewList { preview_id } => Ok(previews::run(app, *preview_id, interrupted).await?),
         Job::ApplyList { batch_id } => Ok(apply::run(app, *batch_id, interrupted).await?),
+        Job::SyncList { subscription_id } => Ok(subscriptions::sync(app, *subscription_id).await?),
+        Job::SyncLists => Ok(subscriptions::queue_due(app).await?),
         Job::UndoBatch { batch_id } => Ok(undo::finish(app, *batch_id, interrupted).await?),
         Job::PublishScheduled => Ok(edit::publish_scheduled(app).await?),
         Job::Notify { event } => {

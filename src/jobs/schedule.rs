@@ -9,11 +9,12 @@ use crate::domain::Job;
 use crate::transact;
 
 /// Kinds and how often each is queued. What is in scratch only its own node can sweep.
-fn plan(node: &str) -> [(Job, Duration); 4] {
+fn plan(node: &str) -> [(Job, Duration); 5] {
     let quarter = Duration::from_secs(15 * 60);
     [
         (Job::PublishScheduled, Duration::from_secs(60)),
         (Job::Sweep, quarter),
+        (Job::SyncLists, quarter),
         (Job::SweepScratch { node: node.to_owned() }, quarter),
         (Job::SweepObjects, Duration::from_secs(24 * 3600)),
     ]

@@ -16,7 +16,9 @@ pub mod previews;
 pub mod queue;
 mod rules;
 mod standing;
+pub mod subscriptions;
 pub mod tags;
+pub mod texts;
 pub mod undo;
 mod words_around;
 

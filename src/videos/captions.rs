@@ -6,11 +6,14 @@ use farandole_storage::Key;
 
 use super::access::{self, Presented};
 use super::subtitles::{self, Unreadable};
-use super::{VideosError, cache, shown};
+use super::{VideosError, cache, judged, shown};
 use crate::app::App;
+use crate::db::moderation::subjects;
+use crate::db::revisions::SubjectKind;
 use crate::db::videos::captions::{self, CaptionRow, NewCaption};
 use crate::db::{jobs, videos::read};
 use crate::domain::{Job, Principal, VideoRef, catalog, keys};
+use crate::moderation::texts;
 use crate::transact;
 
 /// Far longer than it takes from storing the file to its row.
@@ -52,6 +55,10 @@ pub async fn put(
     check_language(language)?;
     let cues = subtitles::read(file)
         .map_err(|problem: Unreadable| VideosError::param("captionfile", problem.to_string()))?;
+    let row = judged::find(app, guard.id).await?;
+    let place = judged::place(by, row.channel_id, row.account_id, Some(language));
+    let spoken = judged::text("text", subtitles::spoken(&cues));
+    let judged = texts::judge_all(app, place, vec![spoken]).await?;
     let name = format!("{}-{language}.vtt", app.new_uuid());
     let storage_key = keys::caption(guard.uuid, &name);
     let now = app.now();
@@ -62,19 +69,19 @@ pub async fn put(
         Ok::<(), VideosError>(())
     })?;
     app.store().put_bytes(&Key::parse(&storage_key)?, subtitles::vtt(&cues)).await?;
-    let new = NewCaption {
-        video_id: guard.id,
-        language: language.to_owned(),
-        file: name,
-        storage_key,
-        text: subtitles::spoken(&cues),
-        actor_id: by.actor_id,
-    };
+    let new =
+        NewCaption { video_id: guard.id, language: language.to_owned(), file: name, storage_key };
     transact!(app.db(), tx => {
         if read::id_of(tx, guard.uuid).await?.is_none() {
             return Err(VideosError::NotFound);
         }
-        Ok::<(), VideosError>(captions::put(tx, &new, now).await?)
+        let id = captions::put(tx, &new, now).await?;
+        let subject = (SubjectKind::Caption, id);
+        texts::keep(tx, subject, &judged, Some(by.actor_id), now).await?;
+        if texts::any_withheld(&judged) {
+            subjects::hide(tx, SubjectKind::Caption, id, now).await?;
+        }
+        Ok::<(), VideosError>(())
     })?;
     cache::forget(app, guard.id);
     app.wake_jobs();

@@ -4,6 +4,7 @@
 use super::VideosError;
 use super::access;
 use super::cache;
+use super::judged;
 use super::metadata::{InvalidField, InvalidFields, VideoEdits};
 use super::passwords;
 use super::picture::Pictures;
@@ -11,8 +12,10 @@ use super::upload::{check_channel, pictures};
 use crate::app::App;
 use crate::db::Tx;
 use crate::db::changes::{self, ChangeKind};
+use crate::db::revisions::SubjectKind;
 use crate::db::videos::{VideoRow, images, passwords as kept, read, update};
 use crate::domain::{Millis, Principal, Privacy, VideoRef};
+use crate::moderation::texts::{self, Judged};
 use crate::transact;
 
 /// Videos whose schedule is carried out in one go; the next minute takes the rest.
@@ -44,17 +47,23 @@ pub async fn edit(
         .flatten()
         .map(|password| passwords::sealed(app, password))
         .collect::<Result<Vec<_>, _>>()?;
+    let judged = judge(app, by, guard.id, &edits).await?;
     let (generation, now) = (app.new_uuid(), app.now());
     transact!(app.db(), tx => {
         let row = read::find(tx, VideoRef::Id(guard.id)).await?.ok_or(VideosError::NotFound)?;
         if let Some(channel) = edits.channel_id.filter(|id| *id != row.channel_id) {
             check_channel(tx, by, channel).await?;
         }
-        let changed = apply(&row, &edits, now)?;
+        let mut changed = apply(&row, &edits, now)?;
+        let tags_wait = judged::hold_back(&row, &mut changed, &judged);
         write_passwords(tx, &changed, &edits, &sealed, now).await?;
-        update::said(tx, &changed, Some(by.actor_id), now).await?;
-        if let Some(tags) = &edits.tags {
-            update::tags(tx, row.id, tags, Some(by.actor_id), now).await?;
+        update::said(tx, &changed, now).await?;
+        if let Some(tags) = edits.tags.as_ref().filter(|_| !tags_wait) {
+            update::put_tags(tx, row.id, tags).await?;
+        }
+        texts::keep(tx, (SubjectKind::Video, row.id), &judged, Some(by.actor_id), now).await?;
+        if row.held {
+            judged::hide_or_show(tx, row.id, &judged, now).await?;
         }
         if changed.privacy != row.privacy {
             update::move_files(tx, row.id, generation, now).await?;
@@ -69,6 +78,19 @@ pub async fn edit(
     app.wake_jobs();
     tracing::info!(video.id = guard.id, user.id = by.user_id, "a video was changed");
     Ok(())
+}
+
+/// Judges what an edit says that is new.
+async fn judge(
+    app: &App,
+    by: &Principal,
+    id: i64,
+    edits: &VideoEdits,
+) -> Result<Vec<Judged>, VideosError> {
+    let row = judged::find(app, id).await?;
+    let channel_id = edits.channel_id.unwrap_or(row.channel_id);
+    let place = judged::place(by, channel_id, row.account_id, row.language.as_deref());
+    Ok(texts::judge_all(app, place, judged::said(edits)).await?)
 }
 
 /// Gives videos the privacy that was scheduled for them and is due.
@@ -91,7 +113,7 @@ pub async fn publish_scheduled(app: &App) -> Result<(), VideosError> {
             if changed.privacy != Privacy::PasswordProtected {
                 kept::clear(tx, id).await?;
             }
-            update::said(tx, &changed, None, now).await?;
+            update::said(tx, &changed, now).await?;
             if changed.privacy != row.privacy {
                 update::move_files(tx, id, generation, now).await?;
             }

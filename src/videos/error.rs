@@ -7,6 +7,7 @@ use super::upload::UploadError;
 use crate::auth::AuthError;
 use crate::auth::seal::Sealed;
 use crate::db::{DbError, Faulty};
+use crate::moderation::ModerationError;
 
 /// Why something about a video was not done.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +102,17 @@ impl Faulty for VideosError {
             Self::Db(error) => Some(error),
             Self::Upload(error) => error.db_error(),
             _ => None,
+        }
+    }
+}
+
+impl From<ModerationError> for VideosError {
+    fn from(error: ModerationError) -> Self {
+        match error {
+            // Kept reachable, so that a lost race is run again.
+            ModerationError::Db(error) => Self::Db(error),
+            // Judging knows no other failure than the moment's.
+            _ => Self::Busy,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod feed;
 pub mod growing;
 pub mod history;
 pub mod join;
+mod judged;
 pub mod list;
 pub mod locate;
 pub mod manifests;

@@ -15,16 +15,19 @@ use uuid::Uuid;
 pub use error::UploadError;
 pub use judge::{check_type, clean_filename, probe};
 
+use super::judged;
 use super::metadata::{CommentsPolicy, VideoMetadata};
 use super::picture::Pictures;
 use super::receive::ScratchFile;
 use crate::app::App;
 use crate::auth::quota;
 use crate::auth::seal::{Purpose, seal};
+use crate::db::revisions::SubjectKind;
 use crate::db::videos::insert::{self, ChannelOwner, NewOriginal, NewVideo};
 use crate::db::videos::{images, media_sets};
 use crate::db::{Conn, Tx, jobs, uploads};
 use crate::domain::{Job, Principal, VideoState};
+use crate::moderation::texts;
 use crate::transact;
 
 /// A file that is here whole.
@@ -103,7 +106,10 @@ pub(super) async fn create(
     pictures: Option<Pictures>,
     upload_id: Option<&str>,
 ) -> Result<Uploaded, UploadError> {
-    check_channel(&mut app.db().read().await?, by, metadata.channel_id).await?;
+    let owner = check_channel(&mut app.db().read().await?, by, metadata.channel_id).await?;
+    let language = metadata.language.as_deref();
+    let place = judged::place(by, metadata.channel_id, owner.account_id, language);
+    let judged = texts::judge_all(app, place, judged::first(metadata)).await?;
     let probe = probe(app, received.file.path()).await?;
     let uuid = app.new_uuid();
     let mut new = new_video(app, uuid, by, metadata, &probe);
@@ -122,6 +128,8 @@ pub(super) async fn create(
         let owner = check_channel(tx, by, metadata.channel_id).await?;
         quota::check_in(tx, owner.user_id, size_bytes, upload_id, now).await?;
         let id = insert::video(tx, &new, now).await?;
+        texts::keep(tx, (SubjectKind::Video, id), &judged, Some(by.actor_id), now).await?;
+        judged::hide_or_show(tx, id, &judged, now).await?;
         attach(app, tx, id, &file, set_generation).await?;
         for image in &images {
             images::put(tx, uuid, image, now).await?;

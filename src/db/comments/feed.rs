@@ -23,7 +23,7 @@ pub async fn newest(conn: &mut Conn, feed: Feed, count: i64) -> Result<Vec<Comme
     let text = format!(
         "SELECT {COLUMNS} FROM comments c JOIN videos v ON v.id = c.video_id \
          JOIN channels ch ON ch.id = v.channel_id \
-         WHERE c.state = 'shown' AND v.available = 1 AND v.comments_policy <> 2 \
+         WHERE c.state = 'shown' AND v.available = 1 AND v.held = 0 AND v.comments_policy <> 2 \
          AND (v.privacy = 1 OR ($1 <> 0 AND v.privacy = 2)) \
          AND ($1 = 0 OR c.video_id = $1) AND ($2 = 0 OR v.channel_id = $2) \
          AND ($3 = 0 OR ch.account_id = $3) ORDER BY c.created_at DESC, c.id DESC LIMIT $4"

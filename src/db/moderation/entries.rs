@@ -201,6 +201,18 @@ pub async fn clear_local(tx: &mut Tx, list_id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Takes out every exception that came by subscription.
+///
+/// # Errors
+/// The engine's.
+pub async fn clear_subscribed_exceptions(tx: &mut Tx, list_id: i64) -> Result<(), DbError> {
+    sql("DELETE FROM word_exceptions WHERE list_id = $1 AND origin = 'subscription'")
+        .int(list_id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// One entry of a list.
 ///
 /// # Errors

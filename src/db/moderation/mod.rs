@@ -12,6 +12,7 @@ pub mod people;
 pub mod policies;
 pub mod previews;
 pub mod subjects;
+pub mod subscriptions;
 
 use super::{DbError, Row};
 use crate::domain::moderation::Scope;

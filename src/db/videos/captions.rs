@@ -39,12 +39,12 @@ fn read(row: &Row) -> Result<CaptionRow, DbError> {
     })
 }
 
-/// Every language a video has captions in.
+/// Every language a video has captions in that everybody may see.
 ///
 /// # Errors
 /// The engine's.
 pub async fn of_video(conn: &mut Conn, video_id: i64) -> Result<Vec<CaptionRow>, DbError> {
-    let text = format!("{COLUMNS} WHERE video_id = $1 ORDER BY language");
+    let text = format!("{COLUMNS} WHERE video_id = $1 AND held = 0 ORDER BY language");
     sql(text).int(video_id).all(conn).await?.iter().map(read).collect()
 }
 
@@ -53,7 +53,7 @@ pub async fn of_video(conn: &mut Conn, video_id: i64) -> Result<Vec<CaptionRow>,
 /// # Errors
 /// The engine's.
 pub async fn by_file(conn: &mut Conn, file: &str) -> Result<Option<CaptionRow>, DbError> {
-    let text = format!("{COLUMNS} WHERE file = $1");
+    let text = format!("{COLUMNS} WHERE file = $1 AND held = 0");
     sql(text).text(file).optional(conn).await?.as_ref().map(read).transpose()
 }
 
@@ -68,17 +68,14 @@ pub struct NewCaption {
     pub file: String,
     /// Where its bytes are in storage.
     pub storage_key: String,
-    /// What they say, for moderation.
-    pub text: String,
-    /// Who sent them: `actors.id`.
-    pub actor_id: i64,
 }
 
-/// Puts captions in the place of those of the same language, whose file is queued for deletion.
+/// Puts captions in the place of those of the same language, whose file is queued for deletion;
+/// returns their id. The caller keeps the version of their text.
 ///
 /// # Errors
 /// The engine's.
-pub async fn put(tx: &mut Tx, new: &NewCaption, now: Millis) -> Result<(), DbError> {
+pub async fn put(tx: &mut Tx, new: &NewCaption, now: Millis) -> Result<i64, DbError> {
     delete(tx, new.video_id, &new.language, now).await?;
     let id = sql("INSERT INTO captions (video_id, language, file, storage_key, created_at, \
          updated_at) VALUES ($1, $2, $3, $4, $5, $5) RETURNING id")
@@ -90,9 +87,8 @@ pub async fn put(tx: &mut Tx, new: &NewCaption, now: Millis) -> Result<(), DbErr
     .one(tx)
     .await?
     .int("id")?;
-    let actor = Some(new.actor_id);
-    revisions::record(tx, SubjectKind::Caption, id, "text", &new.text, actor, now).await?;
-    changes::record(tx, ChangeKind::Video, new.video_id, now).await
+    changes::record(tx, ChangeKind::Video, new.video_id, now).await?;
+    Ok(id)
 }
 
 /// Takes the captions of a language away. False: there are none.
@@ -106,13 +102,14 @@ pub async fn delete(
     now: Millis,
 ) -> Result<bool, DbError> {
     let gone = sql("DELETE FROM captions WHERE video_id = $1 AND language = $2 \
-                    RETURNING storage_key")
+                    RETURNING id, storage_key")
     .int(video_id)
     .text(language)
     .optional(tx)
     .await?;
     let Some(gone) = gone else { return Ok(false) };
     let prefix = gone.text("storage_key")?;
+    revisions::forget(tx, SubjectKind::Caption, gone.int("id")?).await?;
     jobs::enqueue(tx, &Job::DeleteObjects { prefix }, now, None, now).await?;
     changes::record(tx, ChangeKind::Video, video_id, now).await?;
     Ok(true)

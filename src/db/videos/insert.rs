@@ -1,9 +1,8 @@
-//! How does a video come to be? Its row, tags, passwords, judged texts and first file.
+//! How does a video come to be? Its row, tags, passwords and first file.
 
 use uuid::Uuid;
 
 use crate::db::changes::{self, ChangeKind};
-use crate::db::revisions::{self, SubjectKind};
 use crate::db::{Conn, DbError, Tx, sql};
 use crate::domain::{Millis, P2pPolicy, Privacy, VideoState, sort_key};
 
@@ -97,7 +96,8 @@ pub struct NewVideo {
     pub passwords_sealed: Vec<Vec<u8>>,
 }
 
-/// Adds the video with its tags, passwords, judged texts and change row; returns its id.
+/// Adds the video with its tags, passwords and change row; returns its id. The caller keeps the
+/// versions of its texts.
 ///
 /// # Errors
 /// The engine's.
@@ -121,20 +121,6 @@ pub async fn video(tx: &mut Tx, new: &NewVideo, now: Millis) -> Result<i64, DbEr
         .int(now.0)
         .run(tx)
         .await?;
-    }
-    let tags = new.tags.join("\n");
-    let texts = [
-        ("name", Some(new.name.as_str())),
-        ("description", new.description.as_deref()),
-        ("support", new.support.as_deref()),
-        ("nsfwSummary", new.nsfw_summary.as_deref()),
-        ("tags", Some(tags.as_str()).filter(|tags| !tags.is_empty())),
-    ];
-    for (field, text) in texts {
-        if let Some(text) = text {
-            let actor = Some(new.actor_id);
-            revisions::record(tx, SubjectKind::Video, id, field, text, actor, now).await?;
-        }
     }
     changes::record(tx, ChangeKind::Video, id, now).await?;
     Ok(id)

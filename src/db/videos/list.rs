@@ -248,14 +248,16 @@ fn condition(engine: Engine, scope: &Scope, filter: &Filter) -> Condition {
 fn within_scope(condition: &mut Condition, scope: &Scope) {
     match scope {
         // Literals, so that the planner sees which part of the index is meant.
-        Scope::Listed { signed_in: false } => condition.and("v.privacy = 1 AND v.available = 1"),
+        Scope::Listed { signed_in: false } => {
+            condition.and("v.privacy = 1 AND v.available = 1 AND v.held = 0")
+        }
         Scope::Listed { signed_in: true } => {
-            condition.and("v.privacy IN (1, 4) AND v.available = 1");
+            condition.and("v.privacy IN (1, 4) AND v.available = 1 AND v.held = 0");
         }
         Scope::Watched { actor_id } => {
             let at = condition.next(Bound::Int(*actor_id));
             condition.and(&format!(
-                "v.privacy IN (1, 2, 4) AND v.available = 1 \
+                "v.privacy IN (1, 2, 4) AND v.available = 1 AND v.held = 0 \
                  AND v.id IN (SELECT h.video_id FROM history h WHERE h.actor_id = {at})"
             ));
         }
@@ -269,7 +271,7 @@ fn within_scope(condition: &mut Condition, scope: &Scope) {
             let within = condition.ints(wanted);
             condition.and(&format!("v.privacy IN {within}"));
             if !unpublished {
-                condition.and("v.available = 1");
+                condition.and("v.available = 1 AND v.held = 0");
             }
         }
     }

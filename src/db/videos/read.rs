@@ -42,8 +42,10 @@ pub struct VideoRow {
     pub privacy: Privacy,
     /// Where its making stands.
     pub state: VideoState,
-    /// It can be listed and played.
+    /// It can be listed and played, and nothing of it waits for a human.
     pub available: bool,
+    /// It is hidden because a text of it waits for a human, or was refused.
+    pub held: bool,
     /// Why the worker gave up.
     pub failure: Option<String>,
     /// Not for everybody's eyes.
@@ -93,7 +95,7 @@ pub(super) const COLUMNS: &str = "v.id, v.uuid, v.ap_url, v.remote, v.channel_id
     c.actor_id AS channel_actor_id, c.p2p_policy AS channel_p2p, v.p2p_policy, \
     v.comments_pause_s, c.comments_pause_s AS channel_pause_s, \
     v.name, v.description, v.support, v.category, v.licence, v.language, v.privacy, v.state, \
-    v.available, v.failure, v.nsfw, v.nsfw_flags, v.nsfw_summary, v.wait_transcoding, \
+    CASE WHEN v.held = 1 THEN 0 ELSE v.available END AS available, v.held, v.failure, v.nsfw, v.nsfw_flags, v.nsfw_summary, v.wait_transcoding, \
     v.download_enabled, v.comments_policy, v.duration_ms, v.aspect_ratio_millionths, v.views, \
     v.likes, v.dislikes, v.comments, v.schedule_at, v.schedule_privacy, \
     v.originally_published_at, v.input_file_updated_at, v.published_at, v.created_at, v.updated_at";
@@ -139,6 +141,7 @@ pub(super) fn read(row: &Row) -> Result<VideoRow, DbError> {
         privacy: read_privacy(row.int("privacy")?)?,
         state,
         available: row.flag("available")?,
+        held: row.flag("held")?,
         failure: row.text_opt("failure")?,
         nsfw: row.flag("nsfw")?,
         nsfw_flags: row.int("nsfw_flags")?,

@@ -115,7 +115,7 @@ pub async fn playable(conn: &mut Conn, ids: &[i64]) -> Result<Vec<PlayableSwarm>
          c.p2p_policy AS channel_p2p \
          FROM videos v JOIN channels c ON c.id = v.channel_id \
          JOIN media_sets s ON s.video_id = v.id JOIN swarms w ON w.media_set_id = s.id \
-         WHERE v.id IN {within} AND v.available = 1 AND v.remote = 0 \
+         WHERE v.id IN {within} AND v.available = 1 AND v.held = 0 AND v.remote = 0 \
          AND (s.state = 'complete' OR (s.state = 'growing' AND NOT EXISTS (SELECT 1 \
          FROM media_sets o WHERE o.video_id = v.id AND o.state = 'complete')))"
     );
@@ -143,7 +143,7 @@ pub async fn playable(conn: &mut Conn, ids: &[i64]) -> Result<Vec<PlayableSwarm>
 /// # Errors
 /// The engine's.
 pub async fn videos_after(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<i64>, DbError> {
-    sql("SELECT id FROM videos WHERE id > $1 AND available = 1 AND remote = 0 ORDER BY id LIMIT $2")
+    sql("SELECT id FROM videos WHERE id > $1 AND available = 1 AND held = 0 AND remote = 0 ORDER BY id LIMIT $2")
         .int(after)
         .int(limit)
         .all(conn)

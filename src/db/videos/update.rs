@@ -4,21 +4,15 @@ use uuid::Uuid;
 
 use super::media_sets::{self, SetState};
 use super::read::VideoRow;
-use crate::db::revisions::{self, SubjectKind};
 use crate::db::{Conn, DbError, Tx, sql};
 use crate::domain::{Millis, P2pPolicy, sort_key};
 
-/// Writes every field of `row` that its owner decides, and keeps what they wrote as revisions of
-/// `actor_id`. The caller writes the change row.
+/// Writes every field of `row` that its owner decides. The caller keeps the versions of its texts,
+/// and writes the change row.
 ///
 /// # Errors
 /// The engine's.
-pub async fn said(
-    tx: &mut Tx,
-    row: &VideoRow,
-    actor_id: Option<i64>,
-    now: Millis,
-) -> Result<(), DbError> {
+pub async fn said(tx: &mut Tx, row: &VideoRow, now: Millis) -> Result<(), DbError> {
     sql("UPDATE videos SET channel_id = $1, name = $2, name_sort = $3, description = $4, \
          support = $5, category = $6, licence = $7, language = $8, privacy = $9, nsfw = $10, \
          nsfw_flags = $11, nsfw_summary = $12, wait_transcoding = $13, download_enabled = $14, \
@@ -50,58 +44,10 @@ pub async fn said(
     .int(row.id)
     .run(tx)
     .await?;
-    let texts = [
-        ("name", Some(row.name.as_str())),
-        ("description", row.description.as_deref()),
-        ("support", row.support.as_deref()),
-        ("nsfwSummary", row.nsfw_summary.as_deref()),
-    ];
-    for (field, text) in texts {
-        let text = text.unwrap_or_default();
-        record(tx, row.id, field, text, actor_id, now).await?;
-    }
     Ok(())
 }
 
-/// Keeps a version of a text; one that was always empty has none.
-async fn record(
-    tx: &mut Tx,
-    video_id: i64,
-    field: &str,
-    text: &str,
-    actor_id: Option<i64>,
-    now: Millis,
-) -> Result<(), DbError> {
-    if text.is_empty() {
-        let known = sql("SELECT id FROM revisions WHERE subject_kind = 'video' \
-                         AND subject_id = $1 AND field = $2 LIMIT 1")
-        .int(video_id)
-        .text(field)
-        .optional(tx)
-        .await?;
-        if known.is_none() {
-            return Ok(());
-        }
-    }
-    revisions::record(tx, SubjectKind::Video, video_id, field, text, actor_id, now).await
-}
-
-/// Puts `tags` in the place of a video's tags.
-///
-/// # Errors
-/// The engine's.
-pub async fn tags(
-    tx: &mut Tx,
-    video_id: i64,
-    tags: &[String],
-    actor_id: Option<i64>,
-    now: Millis,
-) -> Result<(), DbError> {
-    put_tags(tx, video_id, tags).await?;
-    record(tx, video_id, "tags", &tags.join("\n"), actor_id, now).await
-}
-
-/// Puts `tags` in the place of a video's tags, and remembers nothing.
+/// Puts `tags` in the place of a video's tags. The caller keeps them as a version.
 ///
 /// # Errors
 /// The engine's.

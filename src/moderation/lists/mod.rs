@@ -170,8 +170,7 @@ pub async fn page(
 /// A list that `who` may see.
 ///
 /// # Errors
-/// [`ModerationError::NoSuch`], also for lists of others: whoever may not see one is not told that
-/// it is there.
+/// [`ModerationError::NoSuch`], [`ModerationError::Forbidden`].
 pub async fn find(app: &App, who: &Principal, id: i64) -> Result<ListRow, ModerationError> {
     let mut conn = app.db().read().await?;
     let list = lists::by_id(&mut conn, id).await?.ok_or(NOT_FOUND)?;

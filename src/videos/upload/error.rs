@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::auth::AuthError;
 use crate::auth::seal::Sealed;
 use crate::db::{DbError, Faulty};
+use crate::moderation::ModerationError;
 use crate::videos::metadata::InvalidFields;
 
 /// An upload that was not taken, or not yet.
@@ -130,6 +131,16 @@ impl From<AuthError> for UploadError {
             // Kept reachable, so that a lost race is run again.
             AuthError::Db(error) => Self::Db(error),
             error => Self::Auth(error),
+        }
+    }
+}
+
+impl From<ModerationError> for UploadError {
+    fn from(error: ModerationError) -> Self {
+        match error {
+            ModerationError::Db(error) => Self::Db(error),
+            // Judging knows no other failure than the moment's.
+            _ => Self::Interrupted,
         }
     }
 }

@@ -1,5 +1,14 @@
 //! `/api/v1/moderation/…`, `watched-words` and `automatic-tags`.
 
+mod audit;
+mod automatic_tags;
 mod decisions;
 mod judge;
+mod lists;
+mod moderators;
+mod permissions;
+mod previews;
 mod queue;
+mod subscriptions;
+mod titles;
+mod watched_words;

@@ -30,7 +30,8 @@ async fn an_item_shows_what_one_needs_to_decide() {
     let path = format!("{QUEUE}/{}/context", held.item.unwrap());
     let context: Value = root.get(&path).await.json().await.unwrap();
     assert_eq!(context["item"]["id"], item["id"]);
-    assert_eq!(context["authorItems"].as_array().unwrap().len(), 1);
+    // With the name of the account and of its channel.
+    assert_eq!(context["authorItems"].as_array().unwrap().len(), 3);
     assert_eq!(context["authorItems"][0]["text"], "first");
     assert_eq!(context["authorCounts"]["open"], 1);
     assert_eq!(context["history"][0]["state"], "held");

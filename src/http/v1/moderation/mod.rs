@@ -11,6 +11,7 @@ mod moderators;
 mod previews;
 mod queue;
 mod scope;
+mod subscriptions;
 mod wire;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -30,4 +31,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(moderators::router())
         .merge(previews::router())
         .merge(queue::router())
+        .merge(subscriptions::router())
 }

@@ -263,8 +263,10 @@ impl VideoCore {
             wait_transcoding: Some(row.wait_transcoding),
             state: Label { id: row.state.id(), label: row.state.label() },
             scheduled_update: scheduled(row).filter(|_| shown.manages),
-            blacklisted: Some(false),
-            blacklisted_reason: None,
+            blacklisted: Some(row.held),
+            blacklisted_reason: row
+                .held
+                .then(|| "A text of this video waits for a moderator.".to_owned()),
             user_history: shown.stopped_at_s.map(|current_time| UserHistory { current_time }),
         }
     }

@@ -1,0 +1,232 @@
+//! Every endpoint of moderation against every role. What a role may do answers anything but 401
+//! and 403; bodies are chosen so that a permitted call changes nothing that later ones need.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+use crate::support::people::Person;
+
+/// Nobody, a user, the author of the text, the channel's owner, its moderator, a moderator of the
+/// instance, an administrator.
+const ROLES: [&str; 7] =
+    ["anonymous", "user", "author", "owner", "helper", "moderator", "administrator"];
+
+/// Who may, in the order of [`ROLES`].
+type Who = [bool; 7];
+const STAFF: Who = [false, false, false, false, false, true, true];
+const CHANNEL: Who = [false, false, false, true, true, true, true];
+const OWNER: Who = [false, false, false, true, false, true, true];
+const AUTHOR: Who = [false, false, true, false, false, false, false];
+const SIGNED_IN: Who = [false, true, true, true, true, true, true];
+/// Decides item by item: whoever moderates something may ask.
+const ANYWHERE: Who = SIGNED_IN;
+
+struct Stage {
+    app: TestApp,
+    people: Vec<Option<Person>>,
+    /// Lists of the instance, the channel, and the owner's account.
+    lists: [i64; 3],
+    /// A held comment in the channel.
+    item: i64,
+    /// A preview and a batch of the instance.
+    preview: i64,
+    batch: i64,
+    /// A subscription of the instance.
+    followed: i64,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let app = TestApp::start_with(|config| config.limits.api_requests = 100_000).await;
+        let mut people = vec![None];
+        for name in ["user", "author", "owner", "helper"] {
+            people.push(Some(app.user(name).await));
+        }
+        people.push(Some(app.moderator("moderator").await));
+        people.push(Some(app.administrator("administrator").await));
+        let [_, _, Some(author), Some(owner), _, _, Some(admin)] = &people[..] else {
+            panic!("seven roles")
+        };
+        let named = "/api/v1/moderation/channels/owner_channel/moderators/helper";
+        assert_eq!(owner.put_json(named, &json!({})).await.status(), 204);
+        let video = app.video(owner).publish().await;
+        let lists = [
+            admin.word_list("", "hold", &["cabbage"]).await,
+            owner.word_list("?channel=owner_channel", "hold", &["carrot"]).await,
+            owner.word_list("?scope=account", "hold", &["turnip"]).await,
+        ];
+        let item = app.comment(author, &video, "carrot").await.item.unwrap();
+        let preview = json!({"listId": lists[0], "days": 1});
+        let answer = admin.post_json("/api/v1/moderation/previews", &preview).await;
+        let preview: Value = answer.json().await.unwrap();
+        let apply = format!("/api/v1/moderation/lists/{}/apply", lists[0]);
+        let batch: Value = admin.post_json(&apply, &json!({"days": 1})).await.json().await.unwrap();
+        let (preview, batch) = (preview["id"].as_i64().unwrap(), batch["id"].as_i64().unwrap());
+        let follow = json!({"url": "https://lists.example/insults.json"});
+        let answer = admin.post_json("/api/v1/moderation/subscriptions", &follow).await;
+        let followed: Value = answer.json().await.unwrap();
+        let followed = followed["id"].as_i64().unwrap();
+        Self { app, people, lists, item, preview, batch, followed }
+    }
+
+    async fn status(&self, role: usize, method: &Method, path: &str, body: &Value) -> u16 {
+        let request = match &self.people[role] {
+            Some(person) => person.request(method.clone(), path),
+            None => self.app.client.request(method.clone(), self.app.url(path)),
+        };
+        let request = if body.is_null() { request } else { request.json(body) };
+        request.send().await.unwrap().status().as_u16()
+    }
+}
+
+/// Every call, and who may make it.
+fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
+    let [instance, channel, account] = stage.lists;
+    let (item, preview, batch) = (stage.item, stage.preview, stage.batch);
+    let followed = stage.followed;
+    let none = Value::Null;
+    let m = "/api/v1/moderation";
+    let of_channel = "channel=owner_channel";
+    let mut calls = vec![
+        (Method::GET, format!("{m}/scopes"), none.clone(), SIGNED_IN),
+        (Method::GET, format!("{m}/queue"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/queue?{of_channel}"), none.clone(), CHANNEL),
+        (Method::GET, format!("{m}/queue/{item}/context"), none.clone(), CHANNEL),
+        (Method::PUT, format!("{m}/queue/{item}/assignment"), none.clone(), CHANNEL),
+        (Method::DELETE, format!("{m}/queue/{item}/assignment"), none.clone(), CHANNEL),
+        (
+            Method::POST,
+            format!("{m}/decisions"),
+            json!({"ids": [0], "decision": "reject"}),
+            ANYWHERE,
+        ),
+        (Method::POST, format!("{m}/decisions/{item}/contest"), json!({"text": "x"}), AUTHOR),
+        (Method::GET, format!("{m}/batches"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/batches?{of_channel}"), none.clone(), CHANNEL),
+        (Method::GET, format!("{m}/batches/{batch}"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/audit"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/audit?{of_channel}"), none.clone(), CHANNEL),
+        (Method::GET, format!("{m}/audit/export"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/audit/export?{of_channel}"), none.clone(), CHANNEL),
+        (Method::GET, format!("{m}/lists"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/lists?{of_channel}"), none.clone(), CHANNEL),
+        (Method::GET, format!("{m}/lists?scope=account"), none.clone(), SIGNED_IN),
+        (Method::GET, format!("{m}/lists?scope=account&account=owner"), none.clone(), OWNER),
+        (Method::POST, format!("{m}/lists"), json!({"name": ""}), STAFF),
+        (Method::POST, format!("{m}/lists?{of_channel}"), json!({"name": ""}), CHANNEL),
+        (
+            Method::POST,
+            format!("{m}/lists?scope=account&account=owner"),
+            json!({"name": ""}),
+            OWNER,
+        ),
+        (Method::POST, format!("{m}/previews"), json!({"days": 1, "draft": {}}), STAFF),
+        (Method::GET, format!("{m}/previews/{preview}"), none.clone(), STAFF),
+        (Method::POST, format!("{m}/previews/{preview}/fine"), json!({"revisionId": 0}), STAFF),
+        (Method::GET, format!("{m}/channels/owner_channel/moderators"), none.clone(), CHANNEL),
+        (Method::PUT, format!("{m}/channels/owner_channel/moderators/helper"), none.clone(), OWNER),
+        (
+            Method::DELETE,
+            format!("{m}/channels/owner_channel/moderators/author"),
+            none.clone(),
+            // One may always step down from what one is not.
+            [false, false, true, true, false, true, true],
+        ),
+    ];
+    let address = json!({"url": "ftp://x"});
+    calls.extend([
+        (Method::GET, format!("{m}/subscriptions"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/subscriptions?{of_channel}"), none.clone(), CHANNEL),
+        (Method::POST, format!("{m}/subscriptions"), address.clone(), STAFF),
+        (Method::POST, format!("{m}/subscriptions?{of_channel}"), address, CHANNEL),
+        (Method::GET, format!("{m}/subscriptions/{followed}/difference"), none.clone(), STAFF),
+        (Method::POST, format!("{m}/subscriptions/{followed}/approve"), none.clone(), STAFF),
+        (Method::POST, format!("{m}/subscriptions/{followed}/dismiss"), none.clone(), STAFF),
+    ]);
+    for (id, who) in [(instance, STAFF), (channel, CHANNEL), (account, OWNER)] {
+        let list = format!("{m}/lists/{id}");
+        let draft = json!({"text": "a", "listId": id});
+        calls.extend([
+            (Method::GET, list.clone(), none.clone(), who),
+            (Method::PUT, list.clone(), json!({}), who),
+            (Method::GET, format!("{list}/entries"), none.clone(), who),
+            (Method::POST, format!("{list}/entries"), json!({"text": ""}), who),
+            (Method::PUT, format!("{list}/entries/0"), json!({"text": "a"}), who),
+            (Method::DELETE, format!("{list}/entries/0"), none.clone(), who),
+            (Method::GET, format!("{list}/exceptions"), none.clone(), who),
+            (Method::POST, format!("{list}/exceptions"), json!({"text": "a"}), who),
+            (Method::DELETE, format!("{list}/exceptions/0"), none.clone(), who),
+            (Method::POST, format!("{list}/import"), json!({"format": "text", "data": "a"}), who),
+            (Method::GET, format!("{list}/export"), none.clone(), who),
+            (Method::POST, format!("{m}/lists/test"), draft, who),
+            (Method::POST, format!("{list}/apply"), json!({"days": 0}), who),
+        ]);
+    }
+    calls.extend(peertubes(stage));
+    // Those that remove come last.
+    calls.push((Method::DELETE, format!("{m}/subscriptions/{followed}"), none.clone(), STAFF));
+    calls.push((Method::DELETE, format!("{m}/previews/{preview}"), none.clone(), STAFF));
+    calls.push((Method::POST, format!("{m}/batches/{batch}/undo"), none.clone(), STAFF));
+    calls.push((Method::DELETE, format!("{m}/lists/{instance}"), none.clone(), STAFF));
+    calls.push((Method::DELETE, format!("{m}/lists/{channel}"), none, CHANNEL));
+    calls
+}
+
+fn peertubes(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
+    let [instance, _, account] = stage.lists;
+    let none = Value::Null;
+    let (w, t) = ("/api/v1/watched-words", "/api/v1/automatic-tags");
+    let bad = json!({"listName": "", "words": []});
+    vec![
+        (Method::GET, format!("{w}/server/lists"), none.clone(), STAFF),
+        (Method::POST, format!("{w}/server/lists"), bad.clone(), STAFF),
+        (Method::PUT, format!("{w}/server/lists/{instance}"), json!({}), STAFF),
+        (Method::DELETE, format!("{w}/server/lists/0"), none.clone(), STAFF),
+        (Method::GET, format!("{w}/accounts/owner/lists"), none.clone(), OWNER),
+        (Method::POST, format!("{w}/accounts/owner/lists"), bad, OWNER),
+        (Method::PUT, format!("{w}/accounts/owner/lists/{account}"), json!({}), OWNER),
+        (Method::DELETE, format!("{w}/accounts/owner/lists/0"), none.clone(), OWNER),
+        (Method::GET, format!("{w}/server/subscriptions"), none.clone(), STAFF),
+        (Method::POST, format!("{w}/server/subscriptions"), json!({"url": "ftp://x"}), STAFF),
+        (
+            Method::DELETE,
+            format!("{w}/server/subscriptions/{}", stage.followed + 1),
+            none.clone(),
+            [false, true, true, true, true, true, true],
+        ),
+        (Method::GET, format!("{w}/accounts/owner/subscriptions"), none.clone(), OWNER),
+        (Method::POST, format!("{w}/accounts/owner/subscriptions"), json!({"url": "x"}), OWNER),
+        (Method::GET, format!("{t}/server/available"), none.clone(), STAFF),
+        (Method::GET, format!("{t}/accounts/owner/available"), none.clone(), OWNER),
+        (Method::GET, format!("{t}/policies/accounts/owner/comments"), none.clone(), OWNER),
+        (
+            Method::PUT,
+            format!("{t}/policies/accounts/owner/comments"),
+            json!({"review": []}),
+            OWNER,
+        ),
+        (Method::GET, format!("{t}/policies/server/videos"), none, STAFF),
+        (Method::PUT, format!("{t}/policies/server/videos"), json!({"autoBlock": []}), STAFF),
+    ]
+}
+
+#[tokio::test]
+async fn every_endpoint_asks_who_one_is() {
+    let stage = Stage::new().await;
+    let mut wrong = Vec::new();
+    for (method, path, body, who) in calls(&stage) {
+        for (role, may) in who.into_iter().enumerate() {
+            let status = stage.status(role, &method, &path, &body).await;
+            let right = match (may, role) {
+                (true, _) => !matches!(status, 401 | 403 | 405 | 500),
+                (false, 0) => status == 401,
+                (false, _) => status == 403,
+            };
+            if !right {
+                wrong.push(format!("{method} {path} as {}: {status}", ROLES[role]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
