@@ -2,13 +2,14 @@
 //! with the text: no list and no text makes a scan take longer than that.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::encode::{Encoded, Form, encode};
 use super::exceptions::Excused;
-use super::{Matcher, Pattern, Scan};
+use super::{Matcher, Pattern, Scan, verify};
 use crate::fold::Traits;
-use crate::reading::Reading;
-use crate::{Hit, MAX_HITS_OF_AN_ENTRY, Visible};
+use crate::reading::{Atom, Reading, words};
+use crate::{Hit, MAX_HITS_OF_AN_ENTRY, Mode, Visible};
 
 /// Steps for each character of a text. A comment against 100,000 entries takes about ten.
 const STEPS_PER_CHARACTER: u64 = 256;
@@ -36,6 +37,21 @@ impl Budget {
         self.exhausted |= spent > self.limit;
         self.spent = spent.min(self.limit);
         !self.exhausted
+    }
+}
+
+/// Whether a word may begin and end where a candidate does.
+struct Edges {
+    begins: bool,
+    ends: bool,
+}
+
+impl Edges {
+    /// Whether an entry may stand there.
+    fn suit(&self, pattern: &Pattern) -> bool {
+        let whole = matches!(pattern.mode, Mode::WholeWord | Mode::Phrase);
+        (self.begins || pattern.mode == Mode::Substring || !pattern.traits.begins_with_letter)
+            && (self.ends || !whole || !pattern.traits.ends_with_letter)
     }
 }
 
@@ -122,9 +138,13 @@ impl Matcher {
         }
         for found in automaton.finds.find_overlapping_iter(&loose.bytes) {
             let (run, after) = (loose.atom(found.start()), loose.after(found.start()));
+            let edges = Self::edges(&walk.reading.atoms, &loose, &(run..after), found.end());
             for pattern in self.patterns_of(automaton.members(found.pattern().as_usize())) {
-                if !walk.budget.take(2) {
+                if !walk.budget.take(1) {
                     return;
+                }
+                if !edges.suit(pattern) {
+                    continue;
                 }
                 // The letters that count are the last of a run that is longer than the entry's.
                 let close = after.saturating_sub(usize::from(pattern.first_run)).max(run);
@@ -137,6 +157,20 @@ impl Matcher {
                     self.keep(walk, pattern.list, pattern.id, start, end);
                 }
             }
+        }
+    }
+
+    /// Looks at the edges of a candidate before its letters: most are inside words.
+    fn edges(atoms: &[Atom], loose: &Encoded, first: &Range<usize>, end: usize) -> Edges {
+        let last = end.checked_sub(1).map_or(0, |byte| loose.atom(byte));
+        let behind = loose.atom(end);
+        // Runs of several may be cut, and what one character became has no edge inside.
+        let sure = |length: usize| length == 1;
+        Edges {
+            begins: !sure(first.len())
+                || words::begins(atoms, first.start)
+                || verify::follows_article(atoms, first.start),
+            ends: !sure(behind.saturating_sub(last)) || words::ends(atoms, behind),
         }
     }
 

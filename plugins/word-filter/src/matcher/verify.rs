@@ -311,7 +311,7 @@ fn is_ordinary(atoms: &[Atom], start: usize, end: usize) -> bool {
 
 /// Whether the Arabic article stands before `start`, alone or after a particle, where a word
 /// begins: the article is written as part of the word.
-fn follows_article(atoms: &[Atom], start: usize) -> bool {
+pub(super) fn follows_article(atoms: &[Atom], start: usize) -> bool {
     let ch = |back: usize| start.checked_sub(back).and_then(|at| atoms.get(at)).map(|atom| atom.ch);
     let begins = |back: usize| start.checked_sub(back).is_some_and(|at| words::begins(atoms, at));
     match (ch(2), ch(1)) {
