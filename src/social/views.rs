@@ -72,7 +72,7 @@ pub async fn of(
         .collect();
     let mut versions = texts::kept_back(conn, &concerned).await?;
     let mut told = told(conn, &concerned, &rows, rights, language).await?;
-    let mut authors = authors(conn, &rows, rights).await?;
+    let authors = authors(conn, &rows, rights).await?;
     let names = names(app, conn, &rows, &versions).await?;
     let view = |row: CommentRow| {
         let hidden = hidden(&row, rights);
@@ -96,9 +96,7 @@ pub async fn of(
             row,
         }
     };
-    let views = rows.into_iter().map(view).collect();
-    authors.clear();
-    Ok(views)
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// The text is not for this reader.

@@ -161,9 +161,7 @@ fn deep_nesting_is_flattened() {
         ("1. ".repeat(50_000) + "x", MAX_DEPTH),
         ("http://".repeat(20_000), MAX_DEPTH),
     ] {
-        let began = std::time::Instant::now();
         let shown = plain(&hostile);
-        eprintln!("{:?} {}", began.elapsed(), &hostile[..10]);
         harmless(&shown);
         let (mut depth, mut deepest) = (0_i64, 0);
         for piece in shown.split('<').skip(1) {

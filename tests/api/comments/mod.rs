@@ -13,6 +13,7 @@ mod policies;
 mod privacy;
 mod remove;
 mod threads;
+mod words;
 
 use farandole::db::sql;
 use farandole::transact;
