@@ -39,6 +39,8 @@ export class Queue {
   known = $state(false);
   problem = $state.raw<unknown>(null);
   announcement = $state('');
+  /** Decisions on their way: the server does not know them yet. */
+  pending = $state(0);
   /** What can be undone, the latest last. */
   done = $state.raw<readonly Done[]>([]);
   readonly selected = new SvelteSet<number>();
@@ -155,7 +157,8 @@ export class Queue {
 
   /** One after the other, so that an undo finds what it undoes. */
   #inLine<Answer>(action: () => Promise<Answer>): Promise<Answer> {
-    const next = this.#line.then(action, action);
+    this.pending += 1;
+    const next = this.#line.then(action, action).finally(() => (this.pending -= 1));
     this.#line = next.catch(() => undefined);
     return next;
   }

@@ -117,6 +117,15 @@ describe('the queue', () => {
     expect(api.undoBatch).not.toHaveBeenCalled();
   });
 
+  it('knows which decisions the server does not know yet', async () => {
+    const queue = await opened();
+    queue.decide({ decision: 'release' });
+    queue.decide({ decision: 'release' });
+    expect(queue.pending).toBe(2);
+    await vi.waitFor(() => expect(queue.pending).toBe(0));
+    expect(waiting).toHaveLength(2);
+  });
+
   it('reads on before its end, and nothing twice', async () => {
     waiting = items(1, 120);
     const queue = await opened();
