@@ -9,10 +9,10 @@ use crate::db::channels::{self, ChannelTexts};
 use crate::db::moderation::subjects;
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::users::NewUser;
-use crate::db::{Tx, accounts, users};
+use crate::db::{Tx, accounts, plugins, users};
 use crate::domain::names::{MAX_NAME, is_channel_name, is_email, is_username};
 use crate::domain::preferences::{NsfwPolicy, Preferences};
-use crate::domain::{Millis, Role};
+use crate::domain::{Millis, PluginEvent, PluginEventKind, Role};
 use crate::moderation::texts::{self, Judged, Where};
 use crate::transact;
 
@@ -85,6 +85,8 @@ pub async fn create(app: &App, new: NewAccount) -> Result<Created, AccountsError
         };
         let created = write(tx, &user, &channel, &base_url, &names, now).await?;
         users::set_preferences(tx, created.user_id, &preferences, now).await?;
+        let event = PluginEvent { what: PluginEventKind::UserRegistered, id: created.user_id };
+        plugins::events::tell(tx, event, now).await?;
         Ok(created)
     })
 }

@@ -4,6 +4,7 @@ mod backup;
 mod config;
 mod doctor;
 mod filter;
+mod plugin;
 mod seed;
 mod serve;
 mod transcode;
@@ -45,6 +46,8 @@ enum Command {
     /// Try word lists: judge a file of cases, or show what a list finds in a text.
     #[command(subcommand)]
     Filter(filter::FilterCommand),
+    /// Lay out, build, test, check and install plugins.
+    Plugin(plugin::PluginArgs),
     /// Check disk, database, storage, encoders, port, clock and public URL.
     Doctor(doctor::DoctorArgs),
     /// Copy the database, and list the stored objects.
@@ -82,6 +85,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Seed(args) => wait(seed::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Transcode(args) => wait(transcode::run(&args)).map(|()| ExitCode::SUCCESS),
         Command::Filter(command) => filter::run(&command),
+        Command::Plugin(args) => plugin::run(args),
         Command::Doctor(args) => wait(doctor::run(&args)),
         Command::Backup(args) => wait(backup::backup(&args)).map(|()| ExitCode::SUCCESS),
         Command::Restore(args) => wait(backup::restore(&args)).map(|()| ExitCode::SUCCESS),

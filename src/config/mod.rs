@@ -10,6 +10,7 @@ mod keys;
 mod limits;
 mod moderation;
 mod p2p;
+mod plugins;
 mod sample;
 mod server;
 mod storage;
@@ -30,6 +31,7 @@ pub use instance::{Instance, NsfwDefault};
 pub use limits::Limits;
 pub use moderation::Moderation;
 pub use p2p::{P2p, SharingLimit};
+pub use plugins::Plugins;
 pub use sample::{SECRETS, annotated, sample};
 pub use server::{LogFormat, Server};
 pub use storage::{S3, Storage, StorageKind};
@@ -65,6 +67,8 @@ pub struct Config {
     pub tracker: Tracker,
     /// Watched words, decisions, the audit log.
     pub moderation: Moderation,
+    /// Plugins that judge texts and hear of events.
+    pub plugins: Plugins,
 }
 
 /// A setting that cannot be used.
@@ -175,6 +179,7 @@ impl Config {
         self.limits.check()?;
         self.p2p.check()?;
         self.tracker.check()?;
-        self.moderation.check()
+        self.moderation.check()?;
+        self.plugins.check()
     }
 }

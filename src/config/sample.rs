@@ -5,8 +5,8 @@ use documented::DocumentedFields;
 use serde_json::Value;
 
 use super::{
-    Accounts, Comments, Config, Database, Instance, Limits, Moderation, P2p, S3, Server, Storage,
-    Tracker, Transcoding, Uploads,
+    Accounts, Comments, Config, Database, Instance, Limits, Moderation, P2p, Plugins, S3, Server,
+    Storage, Tracker, Transcoding, Uploads,
 };
 
 /// Keys whose values are never shown.
@@ -34,6 +34,7 @@ fn docs(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "p2p" => (P2p::FIELD_NAMES, P2p::FIELD_DOCS),
         "tracker" => (Tracker::FIELD_NAMES, Tracker::FIELD_DOCS),
         "moderation" => (Moderation::FIELD_NAMES, Moderation::FIELD_DOCS),
+        "plugins" => (Plugins::FIELD_NAMES, Plugins::FIELD_DOCS),
         _ => (&[], &[]),
     }
 }
@@ -71,6 +72,7 @@ fn write(config: &Config, mark: &str, mask: bool) -> String {
             "p2p",
             "tracker",
             "moderation",
+            "plugins",
         ] {
             let value = section.split('.').try_fold(None, |found: Option<&Value>, key| {
                 found.map_or_else(|| sections.get(key), |value| value.get(key)).map(Some)

@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_start"),
     migration!(2, "0002_comments"),
     migration!(3, "0003_moderation"),
+    migration!(4, "0004_plugins"),
 ];
 
 /// The schema version this program writes.

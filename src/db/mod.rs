@@ -18,6 +18,7 @@ pub mod instance;
 pub mod jobs;
 pub mod moderation;
 pub mod notifications;
+pub mod plugins;
 pub mod quota;
 pub mod revisions;
 pub mod stats;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::NotifyEvent;
+use super::{NotifyEvent, PluginEvent};
 
 /// A piece of work for `jobs::Runner`. Every handler is idempotent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,13 @@ pub enum Job {
     SweepScratch {
         /// Whose.
         node: String,
+    },
+    /// Tell a plugin what happened.
+    PluginEvent {
+        /// `plugins.id`.
+        plugin_id: i64,
+        /// What.
+        event: PluginEvent,
     },
     /// Tell people what happened.
     Notify {
@@ -90,6 +97,7 @@ impl Job {
             Self::SweepObjects => "sweep-objects",
             Self::Sweep => "sweep",
             Self::SweepScratch { .. } => "sweep-scratch",
+            Self::PluginEvent { .. } => "plugin-event",
             Self::Notify { .. } => "notify",
             Self::PreviewList { .. } => "preview-list",
             Self::ApplyList { .. } => "apply-list",
@@ -112,6 +120,9 @@ impl Job {
             Self::SweepObjects => "sweep-objects".to_owned(),
             Self::Sweep => "sweep".to_owned(),
             Self::SweepScratch { node } => format!("sweep-scratch:{node}"),
+            Self::PluginEvent { plugin_id, event } => {
+                format!("plugin-event:{plugin_id}:{}:{}", event.what.name(), event.id)
+            }
             Self::Notify { event } => format!("notify:{}", event.key()),
             Self::PreviewList { preview_id } => format!("preview-list:{preview_id}"),
             Self::ApplyList { batch_id } => format!("apply-list:{batch_id}"),
@@ -157,6 +168,10 @@ mod tests {
             Job::SweepObjects,
             Job::Sweep,
             Job::SweepScratch { node: "a".to_owned() },
+            Job::PluginEvent {
+                plugin_id: 1,
+                event: PluginEvent { what: super::super::PluginEventKind::CommentCreated, id: 1 },
+            },
             Job::Notify { event: NotifyEvent::CommentShown { comment_id: 1 } },
             Job::PreviewList { preview_id: 1 },
             Job::ApplyList { batch_id: 1 },

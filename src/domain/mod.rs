@@ -12,6 +12,7 @@ pub mod moderation;
 pub mod names;
 pub mod notification;
 pub mod p2p;
+pub mod plugin;
 pub mod preferences;
 pub mod quota;
 pub mod role;
@@ -23,6 +24,7 @@ pub use list::{Order, Window};
 pub use names::sort_key;
 pub use notification::NotifyEvent;
 pub use p2p::P2pPolicy;
+pub use plugin::{PluginEvent, PluginEventKind};
 pub use role::{Principal, Role};
 pub use video::{Privacy, VideoState};
 

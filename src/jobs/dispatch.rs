@@ -6,6 +6,7 @@ use super::JobError;
 use crate::app::App;
 use crate::db::jobs::Claimed;
 use crate::domain::Job;
+use crate::moderation::plugins::{self, PluginError};
 use crate::moderation::{ModerationError, apply, previews, subscriptions, undo};
 use crate::notify;
 use crate::social::{SocialError, bulk};
@@ -41,6 +42,9 @@ pub(super) async fn run(
         Job::SyncLists => Ok(subscriptions::queue_due(app).await?),
         Job::UndoBatch { batch_id } => Ok(undo::finish(app, *batch_id, interrupted).await?),
         Job::PublishScheduled => Ok(edit::publish_scheduled(app).await?),
+        Job::PluginEvent { plugin_id, event } => {
+            Ok(plugins::handle_event(app, *plugin_id, *event).await?)
+        }
         Job::Notify { event } => {
             let told = notify::deliver(app, *event).await;
             told.map_err(|error| JobError::Retry(error.to_string()))
@@ -68,6 +72,12 @@ pub(super) async fn abandoned(app: &App, job: &Job, error: &str) {
             error = %cause,
             "a video does not show yet that its processing failed; the next sweep writes it"
         );
+    }
+}
+
+impl From<PluginError> for JobError {
+    fn from(error: PluginError) -> Self {
+        Self::Retry(error.to_string())
     }
 }
 

@@ -86,6 +86,7 @@ pub async fn judge(app: &App, item: &Item<'_>) -> Result<Judgement, ModerationEr
         }
     }
     mark_links(app, item, &visible, &mut judgement);
+    super::plugins::ask(app, item, &mut judgement).await;
     hold_tagged(&rules, item, &mut judgement);
     count(item, &judgement);
     Ok(judgement)

@@ -12,6 +12,7 @@ pub mod lists;
 pub mod log;
 mod matchers;
 pub mod people;
+pub mod plugins;
 pub mod previews;
 pub mod queue;
 mod rules;

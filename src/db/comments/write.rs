@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::{CommentRow, VideoPlace, by_id, counts};
 use crate::db::changes::{self, ChangeKind};
-use crate::db::{DbError, Tx, jobs, sql};
+use crate::db::{DbError, Tx, jobs, plugins, sql};
 use crate::domain::comment::CommentState;
-use crate::domain::{Job, Millis, NotifyEvent, sort_key};
+use crate::domain::{Job, Millis, NotifyEvent, PluginEvent, PluginEventKind, sort_key};
 
 /// A comment to be.
 #[derive(Debug, Clone)]
@@ -66,6 +66,10 @@ pub async fn insert(
     };
     if let Some(event) = event {
         jobs::enqueue(tx, &Job::Notify { event }, now, None, now).await?;
+    }
+    if shown {
+        let event = PluginEvent { what: PluginEventKind::CommentCreated, id };
+        plugins::events::tell(tx, event, now).await?;
     }
     Ok(id)
 }

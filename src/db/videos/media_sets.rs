@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use crate::db::changes::{self, ChangeKind};
 use crate::db::videos::renditions::{self, NewRendition};
-use crate::db::{Conn, DbError, Row, Tx, jobs, sql};
-use crate::domain::{Job, Millis, Privacy, VideoState, keys};
+use crate::db::{Conn, DbError, Row, Tx, jobs, plugins, sql};
+use crate::domain::{Job, Millis, PluginEvent, PluginEventKind, Privacy, VideoState, keys};
 
 /// Where a media set stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -333,6 +333,7 @@ pub async fn complete(
     for rendition in renditions {
         renditions::insert(tx, set.id, rendition, now).await?;
     }
+    tell_plugins(tx, set, now).await?;
     retire_older(tx, set, now).await?;
     if let Some(figures) = figures {
         write_figures(tx, set.video_id, figures, now).await?;
@@ -349,6 +350,20 @@ pub async fn complete(
     changes::record(tx, ChangeKind::Video, set.video_id, now).await?;
     queue_followers(tx, set, now).await?;
     Ok(true)
+}
+
+/// A video's first set makes it one that plugins hear of.
+async fn tell_plugins(tx: &mut Tx, set: &MediaSet, now: Millis) -> Result<(), DbError> {
+    let older = sql("SELECT COUNT(*) AS total FROM media_sets WHERE video_id = $1 AND id < $2")
+        .int(set.video_id)
+        .int(set.id)
+        .one(tx)
+        .await?;
+    if older.int("total")? > 0 {
+        return Ok(());
+    }
+    let event = PluginEvent { what: PluginEventKind::VideoPublished, id: set.video_id };
+    plugins::events::tell(tx, event, now).await
 }
 
 /// Older sets go, and with them the uploaded files that only they were made from.

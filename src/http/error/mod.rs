@@ -5,6 +5,7 @@ mod accounts;
 mod auth;
 mod moderation;
 mod notify;
+mod plugins;
 mod publish;
 mod social;
 mod storage;

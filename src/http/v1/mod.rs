@@ -9,6 +9,7 @@ mod moderation;
 mod oauth_clients;
 mod picture_form;
 mod ping;
+mod plugins;
 mod server;
 mod users;
 mod video_channels;
@@ -31,6 +32,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(moderation::router())
         .merge(oauth_clients::router())
         .merge(ping::router())
+        .merge(plugins::router())
         .merge(server::router())
         .merge(users::router())
         .merge(video_channels::router())

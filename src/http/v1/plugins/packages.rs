@@ -1,0 +1,91 @@
+//! `POST /api/v1/plugins/packages`: a package as a file.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use farandole_plugins::manifest::Change;
+use farandole_plugins::{MAX_PACKAGE_BYTES, Package};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::http::Problem;
+use crate::http::extract::ApiQuery;
+use crate::http::session::Session;
+use crate::moderation::plugins::{self, PluginError};
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::max(MAX_PACKAGE_BYTES + 1))
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct UploadQuery {
+    /// Only says what would change.
+    dry_run: Option<bool>,
+    /// The SHA-256 that the file must have, hexadecimal.
+    sha256: Option<String>,
+}
+
+/// What came of an upload.
+#[derive(Debug, Serialize, ToSchema)]
+struct Uploaded {
+    name: String,
+    version: String,
+    /// Hexadecimal.
+    sha256: String,
+    /// How an update's permissions differ; null for a plugin that was not there.
+    change: Option<PermissionChange>,
+}
+
+/// How permissions differ.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PermissionChange {
+    /// Asked for now, not before.
+    added: Vec<String>,
+    /// Asked for before, not now.
+    removed: Vec<String>,
+    store_bytes_before: u64,
+    store_bytes_after: u64,
+}
+
+impl From<Change> for PermissionChange {
+    fn from(change: Change) -> Self {
+        Self {
+            added: change.added.iter().map(ToString::to_string).collect(),
+            removed: change.removed.iter().map(ToString::to_string).collect(),
+            store_bytes_before: change.store_bytes_before,
+            store_bytes_after: change.store_bytes_after,
+        }
+    }
+}
+
+/// Installs a package, switched off and without grants, or puts a new version in place of an
+/// installed plugin, which gains no permission by that.
+#[utoipa::path(post, path = "/api/v1/plugins/packages", tag = "Plugins", params(UploadQuery),
+    request_body(content = Vec<u8>, content_type = "application/wasm"),
+    responses((status = 200, body = Uploaded), (status = 400), (status = 401), (status = 403),
+        (status = 413)))]
+async fn upload(
+    State(app): State<App>,
+    Session(who): Session,
+    ApiQuery(query): ApiQuery<UploadQuery>,
+    body: Bytes,
+) -> Result<Json<Uploaded>, Problem> {
+    if !who.role.administers() {
+        return Err(PluginError::Forbidden("Only administrators manage plugins.").into());
+    }
+    let package = match &query.sha256 {
+        Some(sha256) => Package::read_checked(body.to_vec(), sha256),
+        None => Package::read(body.to_vec()),
+    };
+    let package = package.map_err(PluginError::from)?;
+    let (version, sha256) = (package.manifest().version.clone(), package.sha256());
+    let only_look = query.dry_run.unwrap_or(false);
+    let (name, change) = plugins::install(&app, &who, package, only_look).await?;
+    Ok(Json(Uploaded { name, version, sha256, change: change.map(Into::into) }))
+}
