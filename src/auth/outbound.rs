@@ -267,7 +267,7 @@ mod tests {
         let own = ["127.0.0.0/8".parse().unwrap()];
         assert_eq!(
             look("http://127.0.0.1:81/", &own).await.unwrap(),
-            ["127.0.0.1:81".parse().unwrap()]
+            [SocketAddr::from(([127, 0, 0, 1], 81))]
         );
     }
 }
