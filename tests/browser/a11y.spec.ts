@@ -60,7 +60,7 @@ for (const [width, colorScheme] of [[360, 'dark'], [1280, 'light']] as const) {
       }
       await page.goto(at('/admin/traffic'));
       await sound(page, 'the traffic of the site');
-      for (const path of ['/my-account/notifications', '/admin/moderation/audit', '/my-library/moderation/moderators']) {
+      for (const path of ['/my-account/notifications', '/admin/moderation/audit', '/my-library/moderation/moderators', '/admin/plugins']) {
         await page.goto(at(path));
         await expect(page.getByRole('heading', { level: 1 }), path).toBeVisible();
         await sound(page, path);

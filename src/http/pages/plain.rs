@@ -33,6 +33,8 @@ pub(super) fn router() -> Router<App> {
             get(|app, visitor| form(app, visitor, Title::Notifications)),
         )
         .merge(desk())
+        .route("/admin/plugins", get(|app, visitor| form(app, visitor, Title::Plugins)))
+        .route("/admin/plugins/{name}", get(|app, visitor| form(app, visitor, Title::Plugins)))
         .route("/admin/users", get(|app, visitor| form(app, visitor, Title::Users)))
         .route("/admin/traffic", get(|app, visitor| form(app, visitor, Title::Traffic)))
 }

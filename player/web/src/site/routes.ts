@@ -37,6 +37,8 @@ const queue = () => atDesk(import('./pages/Moderation.svelte'));
 const lists = () => atDesk(import('./pages/ModerationLists.svelte'));
 const list = () => atDesk(import('./pages/ModerationList.svelte'));
 const audit = () => atDesk(import('./pages/ModerationAudit.svelte'));
+const plugins = () => atDesk(import('./pages/AdminPlugins.svelte'));
+const plugin = () => atDesk(import('./pages/AdminPlugin.svelte'));
 const moderators = () => atDesk(import('./pages/ChannelModerators.svelte'));
 
 const ROUTES: readonly Route[] = [
@@ -56,6 +58,8 @@ const ROUTES: readonly Route[] = [
   own('/admin/moderation/lists', lists),
   own('/admin/moderation/lists/:id', list),
   own('/admin/moderation/audit', audit),
+  own('/admin/plugins', plugins),
+  own('/admin/plugins/:name', plugin),
   own('/my-library/moderation', queue),
   own('/my-library/moderation/lists', lists),
   own('/my-library/moderation/lists/:id', list),
