@@ -178,6 +178,7 @@ async fn withhold(
     };
     let audit_id = audit::insert(tx, Done::Applied, &new, now).await?;
     items::insert(tx, audit_id, &revision, verdict, now).await?;
+    items::withheld_by(tx, audit_id, batch.by, now).await?;
     revision.state = RevisionState::from(verdict);
     revisions::set_state(tx, revision.id, revision.state).await?;
     subjects::withdraw(tx, &revision, now).await?;

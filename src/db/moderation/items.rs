@@ -319,6 +319,25 @@ pub async fn decide(
     Ok(())
 }
 
+/// Remembers that somebody's list withheld the text of an item: its author is told.
+///
+/// # Errors
+/// The engine's.
+pub async fn withheld_by(
+    tx: &mut Tx,
+    id: i64,
+    by: Option<i64>,
+    now: Millis,
+) -> Result<(), DbError> {
+    sql("UPDATE review_items SET decided_by = $1, decided_at = $2 WHERE id = $3")
+        .int_opt(by)
+        .int(now.0)
+        .int(id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// Puts an item back to where it stood before a decision.
 ///
 /// # Errors

@@ -81,6 +81,7 @@ impl Stage {
 }
 
 /// Every call, and who may make it.
+#[expect(clippy::too_many_lines, reason = "a table, to be read as one")]
 fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
     let [instance, channel, account] = stage.lists;
     let (item, preview, batch) = (stage.item, stage.preview, stage.batch);

@@ -123,6 +123,11 @@ async fn a_list_is_applied_to_what_was_there_and_one_call_undoes_it() {
     assert!(app.public_comment(clean.id).await.is_some());
     let queue: Value = root.get("/api/v1/moderation/queue").await.json().await.unwrap();
     assert_eq!(queue["total"], 30);
+    let first = queue["data"][0]["id"].as_i64().unwrap();
+    let mut conn = app.app.db().read().await.unwrap();
+    let told = farandole::db::notifications::decision(&mut conn, first).await.unwrap().unwrap();
+    assert!(told.decided_at.is_some(), "its author is told");
+    drop(conn);
     // One of them is released by hand: that stands, whatever becomes of the batch.
     let ids = [queue["data"][0]["id"].as_i64().unwrap()];
     let body = json!({"ids": ids, "decision": "reject"});
