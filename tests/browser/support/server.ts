@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 const TARGET = process.env['CARGO_TARGET_DIR'] ?? join(import.meta.dirname, '../../../target');
-const BINARY = process.env['FARANDOLE_BIN'] ?? join(TARGET, 'debug/farandole');
+export const BINARY = process.env['FARANDOLE_BIN'] ?? join(TARGET, 'debug/farandole');
 export const ROOT_PASSWORD = 'a password for tests only';
 const START_MS = 60_000;
 
