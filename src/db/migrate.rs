@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(2, "0002_comments"),
     migration!(3, "0003_moderation"),
     migration!(4, "0004_plugins"),
+    migration!(5, "0005_reports"),
 ];
 
 /// The schema version this program writes.

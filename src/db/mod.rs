@@ -8,6 +8,7 @@ mod conn;
 mod connect;
 mod migrate;
 
+pub mod abuses;
 pub mod accounts;
 pub mod actor_images;
 pub mod actors;

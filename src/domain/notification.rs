@@ -12,6 +12,12 @@ pub const MAIL: i64 = 2;
 /// PeerTube's `UserNotificationType`, as far as there is something to tell here, and Farandole's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotificationKind {
+    /// Somebody reported something: for moderators.
+    NewAbuse,
+    /// One's report was decided.
+    AbuseStateChange,
+    /// A message about a report one follows.
+    AbuseNewMessage,
     /// Somebody commented on one's video; `heldForReview` when it waits.
     CommentOnMyVideo,
     /// A comment names one, or answers one's own.
@@ -30,7 +36,10 @@ pub enum NotificationKind {
 
 impl NotificationKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
+        Self::NewAbuse,
+        Self::AbuseStateChange,
+        Self::AbuseNewMessage,
         Self::CommentOnMyVideo,
         Self::CommentMention,
         Self::Decision,
@@ -45,7 +54,10 @@ impl NotificationKind {
     pub const fn id(self) -> i64 {
         match self {
             Self::CommentOnMyVideo => 2,
+            Self::NewAbuse => 3,
             Self::CommentMention => 11,
+            Self::AbuseStateChange => 15,
+            Self::AbuseNewMessage => 16,
             Self::Decision => 100,
             Self::ContestAnswered => 101,
             Self::PluginDisabled => 102,
@@ -60,12 +72,21 @@ impl NotificationKind {
         Self::ALL.into_iter().find(|kind| kind.id() == id)
     }
 
+    /// Its details are a report.
+    #[must_use]
+    pub const fn of_report(self) -> bool {
+        matches!(self, Self::NewAbuse | Self::AbuseStateChange | Self::AbuseNewMessage)
+    }
+
     /// The setting that decides about it.
     #[must_use]
     pub const fn setting(self) -> &'static str {
         match self {
             Self::CommentOnMyVideo => "newCommentOnMyVideo",
             Self::CommentMention => "commentMention",
+            Self::NewAbuse => "abuseAsModerator",
+            Self::AbuseStateChange => "abuseStateChange",
+            Self::AbuseNewMessage => "abuseNewMessage",
             Self::Decision | Self::ContestAnswered => "moderationDecision",
             Self::PluginDisabled => "pluginDisabled",
             Self::TextsHeld => "textsHeldAsModerator",
@@ -98,6 +119,23 @@ pub enum NotifyEvent {
         /// The row of the audit log that they contest.
         audit_id: i64,
     },
+    /// Somebody reported something.
+    AbuseFiled {
+        /// `abuses.id`.
+        abuse_id: i64,
+    },
+    /// A moderator decided about a report.
+    AbuseDecided {
+        /// `abuses.id`.
+        abuse_id: i64,
+    },
+    /// Reporter or moderator wrote about a report.
+    AbuseMessage {
+        /// `abuses.id`.
+        abuse_id: i64,
+        /// `abuse_messages.id`.
+        message_id: i64,
+    },
 }
 
 impl NotifyEvent {
@@ -109,6 +147,9 @@ impl NotifyEvent {
             Self::CommentHeld { comment_id } => format!("comment-held:{comment_id}"),
             Self::Decided { audit_id } => format!("decided:{audit_id}"),
             Self::Contested { audit_id } => format!("contested:{audit_id}"),
+            Self::AbuseFiled { abuse_id } => format!("abuse-filed:{abuse_id}"),
+            Self::AbuseDecided { abuse_id } => format!("abuse-decided:{abuse_id}"),
+            Self::AbuseMessage { message_id, .. } => format!("abuse-message:{message_id}"),
         }
     }
 }

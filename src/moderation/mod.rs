@@ -15,6 +15,7 @@ pub mod people;
 pub mod plugins;
 pub mod previews;
 pub mod queue;
+pub mod reports;
 mod rules;
 mod standing;
 pub mod subscriptions;
@@ -52,6 +53,9 @@ pub enum ModerationError {
     /// It does not fit to how things stand, in a sentence for people.
     #[error("{0}")]
     Conflict(String),
+    /// Too often, in a sentence for people.
+    #[error("{0}")]
+    TooMany(&'static str),
     /// The work was ended because the server stops.
     #[error("the server stops")]
     Interrupted,

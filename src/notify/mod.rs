@@ -3,6 +3,7 @@
 //!
 //! A second delivery tells nobody twice. Mail follows with the site: the bits for it are kept.
 
+mod abuse;
 mod comment_held;
 mod comment_shown;
 mod moderation;
@@ -33,6 +34,11 @@ pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
         }
         NotifyEvent::Decided { audit_id } => moderation::decided(&mut conn, audit_id).await?,
         NotifyEvent::Contested { audit_id } => moderation::contested(&mut conn, audit_id).await?,
+        NotifyEvent::AbuseFiled { abuse_id } => abuse::filed(&mut conn, abuse_id).await?,
+        NotifyEvent::AbuseDecided { abuse_id } => abuse::decided(&mut conn, abuse_id).await?,
+        NotifyEvent::AbuseMessage { abuse_id, message_id } => {
+            abuse::written(&mut conn, abuse_id, message_id).await?
+        }
     };
     let wanted = wanted(&mut conn, told).await?;
     drop(conn);

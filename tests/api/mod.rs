@@ -1,5 +1,6 @@
 //! One file per resource-action, as in `src/http/v1`.
 
+mod abuses;
 mod accounts;
 mod comments;
 mod config;

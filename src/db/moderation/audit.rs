@@ -32,11 +32,13 @@ pub enum Deed {
     ListChanged,
     /// Policies or the moderators of a channel changed.
     RuleChanged,
+    /// A report was accepted, rejected or opened again.
+    ReportDecided,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Judged,
         Self::Applied,
         Self::Released,
@@ -45,6 +47,7 @@ impl Deed {
         Self::Contested,
         Self::ListChanged,
         Self::RuleChanged,
+        Self::ReportDecided,
     ];
 
     /// Its name in the database and in JSON.
@@ -59,6 +62,7 @@ impl Deed {
             Self::Contested => "contested",
             Self::ListChanged => "list-changed",
             Self::RuleChanged => "rule-changed",
+            Self::ReportDecided => "report-decided",
         }
     }
 

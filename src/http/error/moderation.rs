@@ -14,6 +14,7 @@ impl From<ModerationError> for Problem {
             ModerationError::NoSuch(what) => Self::not_found(what),
             ModerationError::Invalid { param, problem } => Self::invalid_param(param, &problem),
             ModerationError::Conflict(why) => Self::new(StatusCode::CONFLICT, why),
+            ModerationError::TooMany(why) => Self::new(StatusCode::TOO_MANY_REQUESTS, why),
             ModerationError::Interrupted => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The server is about to stop. Nothing was changed; try again in a minute.",

@@ -1,5 +1,6 @@
 //! PeerTube's REST API v1: one file per resource-action, JSON shapes in `wire`.
 
+mod abuses;
 mod accounts;
 mod automatic_tags;
 mod bulk;
@@ -24,6 +25,7 @@ use crate::app::App;
 /// Every route under `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(abuses::router())
         .merge(accounts::router())
         .merge(automatic_tags::router())
         .merge(bulk::router())

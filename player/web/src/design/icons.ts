@@ -23,6 +23,7 @@ import eyeOff from 'lucide-static/icons/eye-off.svg?raw';
 import fileUp from 'lucide-static/icons/file-up.svg?raw';
 import film from 'lucide-static/icons/film.svg?raw';
 import filter from 'lucide-static/icons/list-filter.svg?raw';
+import flag from 'lucide-static/icons/flag.svg?raw';
 import flask from 'lucide-static/icons/flask-conical.svg?raw';
 import heart from 'lucide-static/icons/heart.svg?raw';
 import history from 'lucide-static/icons/history.svg?raw';
@@ -82,6 +83,7 @@ const FILES = {
   fileUp,
   film,
   filter,
+  flag,
   flask,
   heart,
   history,

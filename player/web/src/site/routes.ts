@@ -36,6 +36,7 @@ const account = () => import('./pages/AccountPage.svelte');
 const queue = () => atDesk(import('./pages/Moderation.svelte'));
 const lists = () => atDesk(import('./pages/ModerationLists.svelte'));
 const list = () => atDesk(import('./pages/ModerationList.svelte'));
+const reports = () => atDesk(import('./pages/AdminReports.svelte'));
 const audit = () => atDesk(import('./pages/ModerationAudit.svelte'));
 const plugins = () => atDesk(import('./pages/AdminPlugins.svelte'));
 const plugin = () => atDesk(import('./pages/AdminPlugin.svelte'));
@@ -52,11 +53,13 @@ const ROUTES: readonly Route[] = [
   own('/my-library/video-channels', () => import('./pages/MyChannels.svelte')),
   own('/my-account', () => import('./pages/MyAccount.svelte')),
   own('/my-account/notifications', () => import('./pages/Notifications.svelte')),
+  own('/my-account/reports', () => import('./pages/MyReports.svelte')),
   own('/admin/users', () => import('./pages/AdminUsers.svelte')),
   own('/admin/traffic', () => import('./pages/AdminTraffic.svelte')),
   own('/admin/moderation', queue),
   own('/admin/moderation/lists', lists),
   own('/admin/moderation/lists/:id', list),
+  own('/admin/moderation/reports', reports),
   own('/admin/moderation/audit', audit),
   own('/admin/plugins', plugins),
   own('/admin/plugins/:name', plugin),

@@ -1,5 +1,6 @@
 //! The JSON shapes of PeerTube's API, one file per schema family.
 
+pub mod abuse;
 pub mod account;
 pub mod channel;
 pub mod comment;

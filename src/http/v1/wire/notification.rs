@@ -167,7 +167,9 @@ pub struct Notification {
     video_import: Option<Value>,
     /// The comment it is about.
     comment: Option<CommentInfo>,
-    /// Of reports.
+    /// The report it is about (PeerTube's newer name for `videoAbuse`).
+    abuse: Option<Value>,
+    /// The report it is about.
     video_abuse: Option<Value>,
     /// Of blocked videos.
     video_blacklist: Option<Value>,
@@ -193,6 +195,9 @@ impl Notification {
         let actor = told.actor.as_ref().map(|account| ActorInfo::account(site, account));
         let video = told.video.as_ref();
         let comment = told.comment.as_ref();
+        let details: Option<Value> =
+            row.details.as_deref().and_then(|json| serde_json::from_str(json).ok());
+        let (abuse, details) = if row.kind.of_report() { (details, None) } else { (None, details) };
         Self {
             id: row.id,
             r#type: row.kind.id(),
@@ -203,7 +208,8 @@ impl Notification {
             }),
             video_import: None,
             comment: comment.map(|row| comment_info(row, video.map(|(place, _)| place), &actor)),
-            video_abuse: None,
+            video_abuse: abuse.clone(),
+            abuse,
             video_blacklist: None,
             account: actor,
             actor_follow: None,
@@ -211,7 +217,7 @@ impl Notification {
                 .audit_id
                 .zip(told.decision.as_ref())
                 .map(|(id, decision)| DecisionInfo::new(id, decision)),
-            details: row.details.as_deref().and_then(|json| serde_json::from_str(json).ok()),
+            details,
             created_at: row.created_at.rfc3339(),
             updated_at: row.updated_at.rfc3339(),
         }

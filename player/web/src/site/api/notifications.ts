@@ -5,7 +5,10 @@ import type { ActorSummary, Page } from './types';
 /** The kinds that this server sends. */
 export const KIND = {
   commentOnMyVideo: 2,
+  newReport: 3,
   mention: 11,
+  reportDecided: 15,
+  reportMessage: 16,
   decision: 100,
   contestAnswered: 101,
   pluginDisabled: 102,
@@ -34,6 +37,13 @@ export interface Notification {
     readonly heldForReview: boolean;
   } | null;
   readonly account?: ActorSummary | null;
+  /** The report it is about. */
+  readonly abuse?: {
+    readonly id: number;
+    readonly state: number;
+    readonly video?: { readonly name: string | null } | null;
+    readonly comment?: { readonly video: { readonly name: string | null } | null } | null;
+  } | null;
   /** Ours: what was decided about one's own text. */
   readonly decision?: {
     readonly id: number;

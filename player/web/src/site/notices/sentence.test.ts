@@ -55,3 +55,26 @@ describe('a notification', () => {
     expect(sentenceOf(told(999))).toBeNull();
   });
 });
+
+describe('a notification of a report', () => {
+  const abuse = { id: 3, state: 3, video: { name: 'Boats' } };
+
+  it('leads moderators to all reports', () => {
+    expect(sentenceOf(told(3, { abuse }))).toMatchObject({
+      word: 'notices.abuse',
+      blanks: { title: 'Boats' },
+      href: '/admin/moderation/reports',
+    });
+    expect(sentenceOf(told(3, { abuse: { id: 3, state: 1 } }))?.word).toBe('notices.abuseAccount');
+  });
+
+  it('tells the reporter what became of it', () => {
+    const word = (state: number) => sentenceOf(told(15, { abuse: { ...abuse, state } }))?.word;
+    expect([word(3), word(2), word(1)]).toEqual([
+      'notices.abuseAccepted',
+      'notices.abuseRejected',
+      'notices.abuseReopened',
+    ]);
+    expect(sentenceOf(told(16, { abuse }))?.href).toBe('/my-account/reports');
+  });
+});

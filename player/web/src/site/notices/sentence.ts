@@ -1,6 +1,7 @@
 /** What does a notification say, and where does it lead? */
 import type { IconName } from '../../design/icons';
 import { KIND, type Notification, type VideoInfo } from '../api/notifications';
+import { STATE } from '../api/reports';
 import type { Blanks } from '../../i18n';
 import type { Word } from '../words.svelte';
 
@@ -41,6 +42,10 @@ export function sentenceOf(notice: Notification): Sentence | null {
       const href = plain.href ?? (notice.video ? watch(notice.video) : null);
       return { blanks: {}, href, word, icon: 'shield', more };
     }
+    case KIND.newReport:
+    case KIND.reportDecided:
+    case KIND.reportMessage:
+      return ofReport(notice);
     case KIND.pluginDisabled:
       return {
         word: 'notices.pluginDisabled',
@@ -56,6 +61,26 @@ export function sentenceOf(notice: Notification): Sentence | null {
     default:
       return null;
   }
+}
+
+/** Moderators go to all reports, others to their own. */
+function ofReport({ type, abuse }: Notification): Sentence {
+  const title = abuse?.video?.name ?? abuse?.comment?.video?.name ?? '';
+  const plain = { blanks: { title }, icon: 'flag', more: [] } as const;
+  if (type === KIND.newReport) {
+    const word = title === '' ? 'notices.abuseAccount' : 'notices.abuse';
+    return { ...plain, word, href: '/admin/moderation/reports' };
+  }
+  if (type === KIND.reportMessage) {
+    return { ...plain, word: 'notices.abuseMessage', href: '/my-account/reports' };
+  }
+  const word =
+    abuse?.state === STATE.accepted
+      ? 'notices.abuseAccepted'
+      : abuse?.state === STATE.rejected
+        ? 'notices.abuseRejected'
+        : 'notices.abuseReopened';
+  return { ...plain, word, href: '/my-account/reports' };
 }
 
 function decisionWord({ type, decision }: Notification): Word {
