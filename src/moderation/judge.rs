@@ -136,15 +136,18 @@ async fn watch(
     if !group.lists.iter().any(|list| looks_at(list, item.surface, now)) {
         return;
     }
-    let hits = match matchers::find(app, group, visible, item.text.len()).await {
-        Ok(hits) => hits,
+    let looked = match matchers::find(app, group, visible, item.text.len()).await {
+        Ok(looked) => looked,
         Err(error) => {
             tracing::error!(error = %error, "watched words cannot be looked for: texts are held");
             judgement.add(Reason::policy("watched words could not be looked for"));
             return;
         }
     };
-    for hit in hits {
+    if !looked.whole {
+        judgement.add(Reason::policy("the text is too tangled to look at all of it"));
+    }
+    for hit in looked.hits {
         let list = group.lists.iter().find(|list| list.id.unsigned_abs() == hit.list_id);
         let Some(list) = list.filter(|list| looks_at(list, item.surface, now)) else { continue };
         let reason = found(list, hit.entry_id).at(item.text, hit.start, hit.end);

@@ -58,12 +58,26 @@ impl Built {
 
     /// What is in a text.
     pub fn find(&self, visible: &Visible, now: Millis) -> Vec<Hit> {
-        let mut hits = self.matcher.find(visible);
+        self.look(visible, now).hits
+    }
+
+    /// What is in a text, and whether all of it was looked at.
+    fn look(&self, visible: &Visible, now: Millis) -> Look {
+        let scan = self.matcher.scan(visible);
+        let (mut hits, whole) = (scan.hits, scan.complete);
         if !self.expiring.is_empty() {
             hits.retain(|hit| self.expiring.get(&hit.entry_id).is_none_or(|end| *end > now));
         }
-        hits
+        Look { hits, whole }
     }
+}
+
+/// What looking through a text gave.
+pub(super) struct Look {
+    /// What was found.
+    pub hits: Vec<Hit>,
+    /// False: the text is so tangled that looking at all of it takes too long.
+    pub whole: bool,
 }
 
 /// The automata of this node.
@@ -100,17 +114,17 @@ pub(super) async fn find(
     group: &Group,
     visible: &Arc<Visible>,
     bytes: usize,
-) -> Result<Vec<Hit>, ModerationError> {
+) -> Result<Look, ModerationError> {
     let now = app.now();
     let built = shelf(app)
         .try_get_with_by_ref(&group.key, build(app, group))
         .await
         .map_err(|error: Arc<ModerationError>| ModerationError::Conflict(error.to_string()))?;
     if bytes <= LONG {
-        return Ok(built.find(visible, now));
+        return Ok(built.look(visible, now));
     }
     let visible = Arc::clone(visible);
-    let found = tokio::task::spawn_blocking(move || built.find(&visible, now)).await;
+    let found = tokio::task::spawn_blocking(move || built.look(&visible, now)).await;
     found.map_err(|_| ModerationError::Interrupted)
 }
 

@@ -5,8 +5,8 @@ mod messages;
 mod one;
 mod told;
 
-use farandole::db::comments::write::{NewComment, insert};
 use farandole::db::comments::place;
+use farandole::db::comments::write::{NewComment, insert};
 use farandole::domain::comment::CommentState;
 use farandole::transact;
 use serde_json::{Value, json};

@@ -120,3 +120,22 @@ async fn another_node_knows_a_change_within_a_second_or_so() {
     assert_eq!(verdict, Verdict::Hold);
     assert!(farandole::moderation::memory_bytes(&second.app) > 0 || id > 0);
 }
+
+#[tokio::test]
+async fn a_text_too_tangled_to_be_read_whole_waits_for_a_human() {
+    let app = TestApp::start().await;
+    let (alice, bob, root) = (app.user("alice").await, app.user("bob").await, app.root().await);
+    let video = app.video(&alice).publish().await;
+    let look_alikes: Vec<String> = (0..4_000_u32)
+        .map(|bits| (0..15).map(|bit| if bits >> bit & 1 == 0 { 'a' } else { '@' }).collect())
+        .collect();
+    let words: Vec<&str> = look_alikes.iter().map(String::as_str).collect();
+    let id = root.word_list("", "tag", &words).await;
+    let path = format!("/api/v1/moderation/lists/{id}");
+    let leet = json!({"options": {"leet": true}});
+    assert_eq!(root.put_json(&path, &leet).await.status(), 200);
+    let word = "a".repeat(15);
+    assert!(app.comment(&bob, &video, &word).await.shown, "found, and tagged only");
+    let tangled = app.comment(&bob, &video, &format!("{word} ").repeat(200)).await;
+    assert!(!tangled.shown && tangled.item.is_some());
+}

@@ -80,6 +80,7 @@ const RULES: Readonly<Record<string, DeskWord>> = {
   'time-out': 'rule.timeOut',
   blocked: 'rule.blocked',
   'watched words could not be looked for': 'rule.broken',
+  'the text is too tangled to look at all of it': 'rule.tangled',
 };
 
 /** A rule in a few words: whose kind it is, and its name. */
