@@ -10,6 +10,7 @@ mod metrics;
 mod moderation;
 mod notifications;
 mod ping;
+mod plugins;
 mod server;
 mod users;
 mod video_channels;

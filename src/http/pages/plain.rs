@@ -32,6 +32,7 @@ pub(super) fn router() -> Router<App> {
             "/my-account/notifications",
             get(|app, visitor| form(app, visitor, Title::Notifications)),
         )
+        .route("/my-account/reports", get(|app, visitor| form(app, visitor, Title::MyReports)))
         .merge(desk())
         .route("/admin/plugins", get(|app, visitor| form(app, visitor, Title::Plugins)))
         .route("/admin/plugins/{name}", get(|app, visitor| form(app, visitor, Title::Plugins)))
@@ -46,6 +47,7 @@ fn desk() -> Router<App> {
         "/admin/moderation",
         "/admin/moderation/lists",
         "/admin/moderation/lists/{id}",
+        "/admin/moderation/reports",
         "/admin/moderation/audit",
         "/my-library/moderation",
         "/my-library/moderation/lists",

@@ -1,0 +1,45 @@
+//! Only administrators: every endpoint against everybody else.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::{LINK_SPAM, package, upload};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn only_administrators_see_and_change_plugins() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    assert_eq!(upload(&root, "", package(LINK_SPAM, |text| text)).await.status(), 200);
+    let (user, moderator) = (app.user("alice").await, app.moderator("mod").await);
+    let one = "/api/v1/plugins/link-spam";
+    for (method, path, body) in [
+        (Method::GET, "/api/v1/plugins".to_owned(), json!({})),
+        (Method::GET, "/api/v1/plugins/available".to_owned(), json!({})),
+        (Method::GET, one.to_owned(), json!({})),
+        (Method::GET, format!("{one}/registered-settings"), json!({})),
+        (Method::GET, format!("{one}/logs"), json!({})),
+        (Method::PUT, format!("{one}/settings"), json!({ "settings": {} })),
+        (Method::PUT, format!("{one}/grants"), json!({ "grants": ["hold"] })),
+        (Method::PUT, format!("{one}/enabled"), json!({ "enabled": true })),
+        (Method::PUT, format!("{one}/channels"), json!({ "everywhere": true, "channels": [] })),
+        (Method::PUT, "/api/v1/plugins/order".to_owned(), json!({ "names": [] })),
+        (Method::POST, format!("{one}/try"), json!({ "texts": ["x"] })),
+        (Method::POST, "/api/v1/plugins/install".to_owned(), json!({ "path": "x.wasm" })),
+        (Method::POST, "/api/v1/plugins/update".to_owned(), json!({ "path": "x.wasm" })),
+        (Method::POST, "/api/v1/plugins/uninstall".to_owned(), json!({ "npmName": "link-spam" })),
+        (Method::POST, "/api/v1/plugins/packages".to_owned(), json!({})),
+    ] {
+        let nobody = app.client.request(method.clone(), app.url(&path)).json(&body);
+        assert_eq!(nobody.send().await.unwrap().status(), 401, "{method} {path}");
+        for person in [&user, &moderator] {
+            let response = person.request(method.clone(), &path).json(&body).send().await.unwrap();
+            assert_eq!(response.status(), 403, "{method} {path} for {}", person.username);
+        }
+    }
+    let shown = super::shown(&root, "link-spam").await;
+    assert_eq!((&shown["enabled"], &shown["grants"]), (&json!(false), &json!([])));
+    let public = app.get(&format!("{one}/public-settings")).await;
+    let public: serde_json::Value = public.json().await.unwrap();
+    assert_eq!(public, json!({ "publicSettings": {} }));
+}
