@@ -9,9 +9,12 @@ use crate::db::abuses::{self, AbuseFilter, AbuseOrder, AbuseRow, MessageRow, Sai
 use crate::db::accounts::{self, AccountRow};
 use crate::db::channels::{self, ChannelRow};
 use crate::db::moderation::audit::{self, Deed, NewAudit};
+use crate::db::plugins::events;
 use crate::db::{DbError, Tx, jobs};
 use crate::domain::abuse::{AbuseState, PREDEFINED_REASONS};
-use crate::domain::{Job, Millis, NotifyEvent, Order, Principal, Window};
+use crate::domain::{
+    Job, Millis, NotifyEvent, Order, PluginEvent, PluginEventKind, Principal, Window,
+};
 use crate::transact;
 
 /// Characters of a reason, a note or a message (PeerTube's).
@@ -93,6 +96,7 @@ pub async fn file(
         }
         let id = abuses::insert(tx, by.actor_id, target, said, now).await?;
         tell(tx, NotifyEvent::AbuseFiled { abuse_id: id }, now).await?;
+        events::tell(tx, PluginEvent { what: PluginEventKind::ReportFiled, id }, now).await?;
         Ok(id)
     })?;
     app.wake_jobs();

@@ -47,8 +47,13 @@ pub async fn describe(conn: &mut Conn, event: PluginEvent) -> Result<Option<Even
              videos.created_at FROM videos JOIN channels ON channels.id = videos.channel_id \
              WHERE videos.id = $1 AND videos.privacy = 1 AND videos.held = 0"
         }
-        // Reports come with their own migration; until then nothing files one.
-        PluginEventKind::ReportFiled => return Ok(None),
+        // Not who filed it, nor what is not for everybody.
+        PluginEventKind::ReportFiled => {
+            "SELECT videos.uuid, videos.name AS title, abuses.reason AS text, \
+             CAST(NULL AS BIGINT) AS actor_id, abuses.created_at FROM abuses LEFT JOIN videos \
+             ON videos.id = abuses.video_id AND videos.privacy = 1 AND videos.held = 0 \
+             WHERE abuses.id = $1"
+        }
         PluginEventKind::UserRegistered => {
             "SELECT NULL AS uuid, users.username AS title, NULL AS text, accounts.actor_id, \
              users.created_at FROM users JOIN accounts ON accounts.user_id = users.id \

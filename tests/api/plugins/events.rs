@@ -60,6 +60,33 @@ async fn an_event_reaches_the_address_that_was_granted() {
 }
 
 #[tokio::test]
+async fn a_report_is_told_without_its_reporter_and_without_what_is_private() {
+    let (port, kept) = receiver().await;
+    let own = vec!["127.0.0.0/8".parse().unwrap()];
+    let app = TestApp::start_with(|config| config.plugins.networks = own).await;
+    let (alice, bob, root) = (app.user("alice").await, app.user("bob").await, app.root().await);
+    let address = json!({ "address": format!("http://127.0.0.1:{port}/in") });
+    switched_on(&root, "webhook", webhook_to(port), address).await;
+    let plugin = plugin_id(&app).await;
+    let locked = app.video(&alice).passwords(&["sesame"]).publish().await;
+    for video in [app.video(&alice).name("For all").publish().await, locked] {
+        let body = json!({ "reason": "It is stolen", "video": { "id": video.id } });
+        let request = bob.request(reqwest::Method::POST, "/api/v1/abuses").json(&body);
+        let answer = request.header("x-peertube-video-password", "sesame").send().await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
+        let id = answer["abuse"]["id"].as_i64().unwrap();
+        let filed = PluginEvent { what: PluginEventKind::ReportFiled, id };
+        handle_event(&app.app, plugin, filed).await.unwrap();
+    }
+    let sent = kept.lock().unwrap().clone();
+    assert_eq!(sent[0]["kind"], "report-filed");
+    assert_eq!(sent[0]["title"], "For all");
+    assert_eq!(sent[1]["title"], Value::Null);
+    let all = json!(sent).to_string();
+    assert!(!all.contains("actor-") && !all.contains("bob"), "{all}");
+}
+
+#[tokio::test]
 async fn a_private_address_is_not_reached_unless_the_operator_says_so() {
     let (port, kept) = receiver().await;
     let app = TestApp::start().await;
