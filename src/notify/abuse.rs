@@ -62,16 +62,14 @@ fn about(
     let short = uuid.map(|uuid| ShortUuid(uuid).to_string());
     let video = serde_json::json!({ "id": row.video_id, "uuid": row.video_uuid,
         "shortUUID": short, "name": row.video_name });
-    let mut told = serde_json::json!({ "id": row.id, "state": row.state.id() });
-    match row.kind {
-        AbuseKind::Video => told["video"] = video,
-        AbuseKind::Comment => {
-            told["comment"] = serde_json::json!({ "id": row.comment_id,
-                "threadId": row.comment_thread_id, "video": video });
-        }
-        AbuseKind::Account => {
-            told["account"] = serde_json::json!({ "id": row.flagged_account_id });
-        }
-    }
+    let (id, state) = (row.id, row.state.id());
+    let told = match row.kind {
+        AbuseKind::Video => serde_json::json!({ "id": id, "state": state, "video": video }),
+        AbuseKind::Comment => serde_json::json!({ "id": id, "state": state,
+            "comment": { "id": row.comment_id, "threadId": row.comment_thread_id,
+                "video": video } }),
+        AbuseKind::Account => serde_json::json!({ "id": id, "state": state,
+            "account": { "id": row.flagged_account_id } }),
+    };
     NewNotification { details: Some(told.to_string()), ..once(reader, kind, dedupe) }
 }
