@@ -1,6 +1,8 @@
 //! What does a plugin cost? `cargo bench -p farandole-plugins` prints µs a call, fresh and kept,
 //! for the samples and for the smallest guest there is, and how long modules take to compile.
 
+#![expect(clippy::unwrap_used, reason = "a bench that fails says where")]
+
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
