@@ -211,7 +211,7 @@ mod tests {
             spam(&vec![r#"{"text":"x"}"#; 21].join(",")),
             r#"{"action":"show","tags":["Not A Tag"]}"#.to_owned(),
             r#"{"action":"show","tags":[""]}"#.to_owned(),
-            format!(r#"{{"action":"show","tags":[{}]}}"#, vec![r#""a""#; 11].join(",")),
+            format!(r#"{{"action":"show","tags":[{}]}}"#, [r#""a""#; 11].join(",")),
         ] {
             let refused = judged(&json, "é text").expect_err(&json);
             assert!(matches!(refused, Failure::Lie(_)), "{json}: {refused:?}");
