@@ -128,6 +128,7 @@ async fn a_text_too_tangled_to_be_read_whole_waits_for_a_human() {
     let video = app.video(&alice).publish().await;
     let look_alikes: Vec<String> = (0..4_000_u32)
         .map(|bits| (0..15).map(|bit| if bits >> bit & 1 == 0 { 'a' } else { '@' }).collect())
+        .map(|word: String| format!("@word {word}"))
         .collect();
     let words: Vec<&str> = look_alikes.iter().map(String::as_str).collect();
     let id = root.word_list("", "tag", &words).await;

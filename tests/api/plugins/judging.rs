@@ -17,7 +17,7 @@ async fn a_plugin_holds_what_it_finds_and_says_where() {
     switched_on(&root, "link-spam", package(LINK_SPAM, |text| text), hosts).await;
     let judgement = judged(&app, root.channel_id, SPAM).await;
     assert_eq!(judgement.verdict, Verdict::Hold);
-    assert_eq!(judgement.tags, ["link-spam"]);
+    assert_eq!(judgement.tags, ["external-link", "link-spam"]);
     let reason = &judgement.reasons[0];
     assert_eq!((reason.source, reason.plugin.as_deref()), (Source::Plugin, Some("link-spam")));
     assert_eq!(reason.matched.as_deref(), Some("https://spam.example/x"));
