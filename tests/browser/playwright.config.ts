@@ -14,12 +14,17 @@ export default defineConfig({
   projects: [
     // The player alone on a stage: mostly waiting for playback, so two at a time.
     { name: 'stage', testMatch: ['player*.spec.ts', 'embed.spec.ts'], fullyParallel: true },
-    // The real server encodes on all cores: one file at a time of those that look at pages, beside
-    // one of those that mostly watch in real time.
-    { name: 'sharing', testMatch: ['p2p-*.spec.ts'], workers: 1 },
+    // The real server encodes on all cores: one file at a time. Two at a time starve viewers who
+    // wait for segments of each other.
     {
       name: 'server',
-      testMatch: ['server-*.spec.ts', 'comments.spec.ts', 'moderation-*.spec.ts', 'a11y.spec.ts'],
+      testMatch: [
+        'server-*.spec.ts',
+        'comments.spec.ts',
+        'moderation-*.spec.ts',
+        'p2p-*.spec.ts',
+        'a11y.spec.ts',
+      ],
       workers: 1,
     },
   ],
