@@ -78,7 +78,9 @@ impl Matcher {
         }
         let letters = self.letters(pattern);
         let mut noticed = Noticed::default();
-        let end = compare(letters, atoms, start, options, &mut noticed);
+        // Where the word may go on, letters that follow are not the entry's, doubled or not.
+        let closed = matches!(pattern.mode, Mode::WholeWord | Mode::Phrase);
+        let end = compare(letters, atoms, start, options, closed, &mut noticed);
         walk.budget.take(noticed.walked);
         let end = end?;
         let inside = atoms.get(start..end)?;
@@ -147,6 +149,7 @@ fn compare(
     atoms: &[Atom],
     start: usize,
     options: Options,
+    closed: bool,
     noticed: &mut Noticed,
 ) -> Option<usize> {
     let (mut index, mut at) = (0, start);
@@ -175,7 +178,7 @@ fn compare(
             return None;
         }
     }
-    while repeats(atoms, at, before, options) {
+    while closed && repeats(atoms, at, before, options) {
         noticed.walked += 1;
         noticed.stretch.extra += 1;
         at += 1;
