@@ -6,52 +6,36 @@ import { Value, parse, quote } from "./json";
 export * from "./interface";
 export { Value, parse, quote };
 
-// @ts-ignore: decorator
 @external("extism:host/env", "alloc")
 declare function _alloc(length: u64): u64;
-// @ts-ignore: decorator
 @external("extism:host/env", "length")
 declare function _length(address: u64): u64;
-// @ts-ignore: decorator
 @external("extism:host/env", "load_u8")
 declare function _load_u8(address: u64): i32;
-// @ts-ignore: decorator
 @external("extism:host/env", "load_u64")
 declare function _load_u64(address: u64): u64;
-// @ts-ignore: decorator
 @external("extism:host/env", "store_u8")
 declare function _store_u8(address: u64, byte: i32): void;
-// @ts-ignore: decorator
 @external("extism:host/env", "store_u64")
 declare function _store_u64(address: u64, bytes: u64): void;
-// @ts-ignore: decorator
 @external("extism:host/env", "input_offset")
 declare function _input_offset(): u64;
-// @ts-ignore: decorator
 @external("extism:host/env", "output_set")
 declare function _output_set(address: u64, length: u64): void;
-// @ts-ignore: decorator
 @external("extism:host/env", "error_set")
 declare function _error_set(address: u64): void;
-// @ts-ignore: decorator
 @external("extism:host/env", "config_get")
 declare function _config_get(key: u64): u64;
-// @ts-ignore: decorator
 @external("extism:host/env", "var_get")
 declare function _var_get(key: u64): u64;
-// @ts-ignore: decorator
 @external("extism:host/env", "var_set")
 declare function _var_set(key: u64, value: u64): void;
-// @ts-ignore: decorator
 @external("extism:host/env", "http_request")
 declare function _http_request(request: u64, body: u64): u64;
-// @ts-ignore: decorator
 @external("extism:host/env", "http_status_code")
 declare function _http_status_code(): i32;
-// @ts-ignore: decorator
 @external("extism:host/env", "log_info")
 declare function _log_info(line: u64): void;
-// @ts-ignore: decorator
 @external("extism:host/env", "log_warn")
 declare function _log_warn(line: u64): void;
 
