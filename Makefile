@@ -17,7 +17,7 @@ help: ## Say what there is
 run: deps web build ## Build and start the server on http://localhost:9000, print the admin login
 	@$(BIN) serve --data-dir data
 
-test: deps web build lint clips unit suite browser ## Everything CI runs
+test: deps web lint clips unit suite browser ## Everything CI runs
 
 lint: deps deny ## Formatting, clippy with our rules, licences, TypeScript
 	cargo fmt --all --check
@@ -51,17 +51,21 @@ deps: ## Install missing system packages (asks for nothing when all is there)
 clips: deps
 	@tests/make-clips $(CLIPS)
 
-unit: ## Unit tests of the crates and of the web code
+# Always the whole workspace, and filters to choose: cargo builds what is shared with the features
+# that the chosen packages ask for, and would build it anew for every other choice.
+TESTS := cargo nextest run --workspace
+
+unit: web ## Unit tests of the crates and of the web code
 	cd player && npm test --silent
-	cargo nextest run --workspace --exclude farandole
+	$(TESTS) -E 'not package(farandole)'
 
-suite: clips ## The server's suite on SQLite + disk, then on PostgreSQL + S3
-	cargo nextest run -p farandole
-	FARANDOLE_TEST_STORE=s3 tests/with-postgres cargo nextest run -p farandole --test main
+suite: web clips ## The server's suite on SQLite + disk, then on PostgreSQL + S3
+	$(TESTS) -E 'package(farandole)'
+	FARANDOLE_TEST_STORE=s3 tests/with-postgres $(TESTS) -E 'binary_id(farandole::main)'
 
-browser: clips ## Real Chromium against the real server
-	cargo build -p farandole-peer --example poisoner
-	cd tests/browser && npm ci --no-audit --no-fund && FARANDOLE_BIN=$(abspath $(BIN)) npx playwright test
+browser: web clips ## Real Chromium against the real server
+	$(TESTS) --no-run
+	cd tests/browser && npm ci --no-audit --no-fund && FARANDOLE_BIN=$(abspath $(BIN)) npm test --silent
 
 deny: $(TOOLS)/bin/cargo-deny
 	$(TOOLS)/bin/cargo-deny --locked check licenses bans sources

@@ -11,20 +11,19 @@ export default defineConfig({
   outputDir: 'test-results',
   globalSetup: './support/setup.ts',
   workers: 2,
+  // Two projects at a time (`npm test`), each project one file at a time: the encoding ones beside
+  // the player that mostly waits, viewers of each other beside pages that encode next to nothing.
   projects: [
-    // The player alone on a stage: mostly waiting for playback, so two at a time.
-    { name: 'stage', testMatch: ['player*.spec.ts', 'embed.spec.ts'], fullyParallel: true },
-    // The real server encodes on all cores: one file at a time. Two at a time starve viewers who
-    // wait for segments of each other.
+    // The player alone on a stage.
+    { name: 'stage', testMatch: ['player*.spec.ts', 'embed.spec.ts'], workers: 1 },
+    // The real server, encoding on all cores.
+    { name: 'server', testMatch: 'server-*.spec.ts', workers: 1 },
+    // Viewers who wait for segments of each other.
+    { name: 'sharing', testMatch: 'p2p-*.spec.ts', workers: 1 },
+    // What people do on pages, with a video or two of some seconds.
     {
-      name: 'server',
-      testMatch: [
-        'server-*.spec.ts',
-        'comments.spec.ts',
-        'moderation-*.spec.ts',
-        'p2p-*.spec.ts',
-        'a11y.spec.ts',
-      ],
+      name: 'pages',
+      testMatch: ['a11y.spec.ts', 'comments.spec.ts', 'moderation-*.spec.ts'],
       workers: 1,
     },
   ],
