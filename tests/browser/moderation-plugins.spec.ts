@@ -1,6 +1,9 @@
-/** A plugin: looked at, installed, granted what it asks for, set up, tried, switched on, removed. */
+/**
+ * A plugin: looked at, installed, granted what it asks for, set up, tried, switched on, removed; and
+ * one of one's own, from the template to the day it fails.
+ */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clip } from './support/clips.ts';
@@ -13,10 +16,12 @@ const PASSWORD = 'a first password';
 const PLUGINS = join(import.meta.dirname, '../../plugins');
 const LINKS = 'https://a.example https://b.example https://c.example';
 let server: FarandoleServer;
-let folder: string;
+/** Where plugins are written. */
+let work: string;
 
 /** The sample, packed as its author packs it. */
 function packed(): string {
+  const folder = mkdtempSync(join(work, 'sample-'));
   copyFileSync(join(PLUGINS, 'samples/link-spam/plugin.toml'), join(folder, 'plugin.toml'));
   copyFileSync(join(PLUGINS, 'fixtures/link-spam.wasm'), join(folder, 'made.wasm'));
   const script = '#!/bin/sh\nmkdir -p build && cp made.wasm build/plugin.wasm\n';
@@ -25,9 +30,32 @@ function packed(): string {
   return join(folder, 'build/link-spam-1.0.0.wasm');
 }
 
+/** Runs `farandole plugin`, and returns what it says. */
+const farandole = (cwd: string, ...args: string[]): string =>
+  execFileSync(BINARY, ['plugin', ...args], { cwd, encoding: 'utf8' });
+
+/** Lays a plugin out from the template. */
+function written(name: string): string {
+  farandole(work, 'new', name);
+  const folder = join(work, name);
+  // The compiler that the template asks npm for.
+  mkdirSync(join(folder, 'node_modules'));
+  for (const used of ['assemblyscript', '.bin']) {
+    symlinkSync(join(import.meta.dirname, 'node_modules', used), join(folder, 'node_modules', used));
+  }
+  return folder;
+}
+
+/** Puts something else into a file. */
+function change(file: string, find: string, put: string): void {
+  const before = readFileSync(file, 'utf8');
+  expect(before).toContain(find);
+  writeFileSync(file, before.replace(find, put));
+}
+
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  folder = mkdtempSync(join(tmpdir(), 'farandole-plugin-'));
+  work = mkdtempSync(join(tmpdir(), 'farandole-plugin-'));
   server = await FarandoleServer.start({
     ...UNHURRIED,
     TRANSCODING__PRESET: 'ultrafast',
@@ -36,7 +64,7 @@ test.beforeAll(async () => {
   await server.user('ana', PASSWORD);
 });
 test.afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true });
   await server?.stop();
 });
 
@@ -83,4 +111,59 @@ test('a plugin is installed, granted, set up, tried, switched on, and uninstalle
   await page.getByRole('button', { name: 'Uninstall' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Uninstall' }).click();
   await expect(page.getByRole('heading', { name: 'No plugins yet' })).toBeVisible();
+});
+
+test('a plugin is written from the template, works, misbehaves, and is switched off', async ({ page }) => {
+  test.setTimeout(180_000);
+  const folder = written('shouting');
+  farandole(folder, 'build');
+  expect(farandole(folder, 'test')).toContain('3 as expected, 0 not');
+
+  const video = await server.upload(clip('short.mp4'), { name: 'A walk in the hills' });
+  await server.published(video.uuid);
+  await signIn(page, server);
+  await page.goto(`${server.url}/admin/plugins`);
+  await page.getByLabel('Package').setInputFiles(join(folder, 'build/shouting-0.1.0.wasm'));
+  await page.getByRole('button', { name: 'Install', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'shouting' })).toBeVisible();
+  for (const right of ['read its settings', 'hold texts for a moderator']) {
+    await page.getByRole('checkbox', { name: right }).check();
+  }
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('tab', { name: 'Try it' }).click();
+  await page.getByLabel('Write something').fill('Look at this!!!!');
+  await page.getByRole('button', { name: 'Let it judge' }).click();
+  await expect(page.getByRole('tabpanel').getByText('Held', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await expect(page.getByRole('button', { name: 'Switch off' })).toBeVisible();
+  const ana = await Person.of(server, 'ana', PASSWORD);
+  expect((await ana.comment(video, 'Lovely!!!!')).state).toBe('held');
+  expect((await ana.comment(video, 'Lovely.')).state).toBe('shown');
+
+  // The next version never comes to an end with some texts.
+  change(join(folder, 'plugin.toml'), '0.1.0', '0.2.0');
+  const code = join(folder, 'assembly/index.ts');
+  change(code, 'let marks = 0;', 'let marks = 0;\n  while (text.includes("storm")) marks++;');
+  farandole(folder, 'build');
+  await page.getByRole('tab', { name: 'Package' }).click();
+  await page.locator('input[type="file"]').setInputFiles(join(folder, 'build/shouting-0.2.0.wasm'));
+  await page.getByRole('button', { name: 'Update', exact: true }).click();
+  await expect(page.getByText('shouting 0.2.0 is in its place.')).toBeVisible();
+  expect((await ana.comment(video, 'Calm.')).state).toBe('shown');
+  for (const place of ['Brest', 'Calais', 'Dieppe', 'Nantes', 'Royan']) {
+    const { state } = await ana.comment(video, `A storm over ${place}.`);
+    expect(state, `what it could not judge of ${place} waits`).toBe('held');
+  }
+  await expect.poll(async () => (await ana.comment(video, 'Another storm.')).state).toBe('shown');
+
+  await page.reload();
+  await expect(page.getByText('shouting failed again and again and was switched off.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Switch on' })).toBeVisible();
+  await page.getByRole('tab', { name: 'Log' }).click();
+  await page.getByLabel('Failures only').check();
+  await expect(page.getByRole('tabpanel').getByRole('listitem')).toHaveCount(5);
+  await page.goto(`${server.url}/my-account/notifications`);
+  await expect(page.getByText('The plugin shouting failed and was switched off.')).toBeVisible();
+  await page.goto(`${server.url}/admin/moderation`);
+  await expect(page.getByText('A storm over Royan.').first()).toBeVisible();
 });
