@@ -23,6 +23,9 @@ pub struct Moderation {
     pub subscription_hours: u32,
     /// Bytes that a list fetched from an address may have.
     pub subscription_bytes: u64,
+    /// New videos, and videos whose file was replaced, are seen by nobody but their owner until a
+    /// moderator let them pass. Not those of moderators and of users who are trusted with it.
+    pub hold_new_videos: bool,
     /// Networks beside the public ones that lists may be fetched from, such as your own.
     pub subscription_networks: Vec<IpNet>,
 }
@@ -36,6 +39,7 @@ impl Default for Moderation {
             assignment_minutes: 30,
             subscription_hours: 12,
             subscription_bytes: 16 * 1024 * 1024,
+            hold_new_videos: false,
             subscription_networks: Vec::new(),
         }
     }

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_moderation"),
     migration!(4, "0004_plugins"),
     migration!(5, "0005_reports"),
+    migration!(7, "0007_video_blocks"),
 ];
 
 /// The schema version this program writes.

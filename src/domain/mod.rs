@@ -27,7 +27,7 @@ pub use notification::NotifyEvent;
 pub use p2p::P2pPolicy;
 pub use plugin::{PluginEvent, PluginEventKind};
 pub use role::{Principal, Role};
-pub use video::{Privacy, VideoState};
+pub use video::{BlockKind, Privacy, VideoState};
 
 /// Milliseconds since the Unix epoch, UTC: how every moment is stored.
 #[derive(

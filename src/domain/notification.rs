@@ -22,6 +22,12 @@ pub enum NotificationKind {
     CommentOnMyVideo,
     /// A comment names one, or answers one's own.
     CommentMention,
+    /// One's video was put into the blocklist.
+    VideoBlocked,
+    /// One's video was taken out of the blocklist.
+    VideoUnblocked,
+    /// A new video waits for a moderator.
+    VideoWaits,
     /// A moderator decided about one's text.
     Decision,
     /// A moderator answered when one contested.
@@ -36,12 +42,15 @@ pub enum NotificationKind {
 
 impl NotificationKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::NewAbuse,
         Self::AbuseStateChange,
         Self::AbuseNewMessage,
         Self::CommentOnMyVideo,
         Self::CommentMention,
+        Self::VideoBlocked,
+        Self::VideoUnblocked,
+        Self::VideoWaits,
         Self::Decision,
         Self::ContestAnswered,
         Self::PluginDisabled,
@@ -55,7 +64,10 @@ impl NotificationKind {
         match self {
             Self::CommentOnMyVideo => 2,
             Self::NewAbuse => 3,
+            Self::VideoBlocked => 4,
+            Self::VideoUnblocked => 5,
             Self::CommentMention => 11,
+            Self::VideoWaits => 12,
             Self::AbuseStateChange => 15,
             Self::AbuseNewMessage => 16,
             Self::Decision => 100,
@@ -78,6 +90,12 @@ impl NotificationKind {
         matches!(self, Self::NewAbuse | Self::AbuseStateChange | Self::AbuseNewMessage)
     }
 
+    /// Its details are a block of a video.
+    #[must_use]
+    pub const fn of_block(self) -> bool {
+        matches!(self, Self::VideoBlocked | Self::VideoWaits)
+    }
+
     /// The setting that decides about it.
     #[must_use]
     pub const fn setting(self) -> &'static str {
@@ -87,6 +105,8 @@ impl NotificationKind {
             Self::NewAbuse => "abuseAsModerator",
             Self::AbuseStateChange => "abuseStateChange",
             Self::AbuseNewMessage => "abuseNewMessage",
+            Self::VideoBlocked | Self::VideoUnblocked => "blacklistOnMyVideo",
+            Self::VideoWaits => "videoAutoBlacklistAsModerator",
             Self::Decision | Self::ContestAnswered => "moderationDecision",
             Self::PluginDisabled => "pluginDisabled",
             Self::TextsHeld => "textsHeldAsModerator",
@@ -136,6 +156,18 @@ pub enum NotifyEvent {
         /// `abuse_messages.id`.
         message_id: i64,
     },
+    /// A video was put into the blocklist, by a moderator or until one looked at it.
+    VideoBlocked {
+        /// `video_blocks.id`.
+        block_id: i64,
+    },
+    /// A video was taken out of the blocklist.
+    VideoUnblocked {
+        /// `videos.id`.
+        video_id: i64,
+        /// `video_blocks.id` as it was.
+        block_id: i64,
+    },
 }
 
 impl NotifyEvent {
@@ -150,6 +182,8 @@ impl NotifyEvent {
             Self::AbuseFiled { abuse_id } => format!("abuse-filed:{abuse_id}"),
             Self::AbuseDecided { abuse_id } => format!("abuse-decided:{abuse_id}"),
             Self::AbuseMessage { message_id, .. } => format!("abuse-message:{message_id}"),
+            Self::VideoBlocked { block_id } => format!("video-blocked:{block_id}"),
+            Self::VideoUnblocked { block_id, .. } => format!("video-unblocked:{block_id}"),
         }
     }
 }

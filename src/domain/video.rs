@@ -47,6 +47,12 @@ impl Privacy {
         }
     }
 
+    /// People whom its owner does not know may come to see it.
+    #[must_use]
+    pub const fn meets_strangers(self) -> bool {
+        matches!(self, Self::Public | Self::Unlisted | Self::Internal)
+    }
+
     /// Its files may be fetched by anybody who has the address, without a token.
     #[must_use]
     pub const fn open_files(self) -> bool {
@@ -70,6 +76,37 @@ impl TryFrom<i64> for Privacy {
 
     fn try_from(id: i64) -> Result<Self, UnknownNumber> {
         Self::ALL.into_iter().find(|p| p.id() == id).ok_or(UnknownNumber(id))
+    }
+}
+
+/// PeerTube's `VideoBlacklistType`: who keeps a video from the public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BlockKind {
+    /// A moderator.
+    Manual,
+    /// The server, until a moderator looked at it.
+    Automatic,
+}
+
+impl BlockKind {
+    /// PeerTube's number.
+    #[must_use]
+    pub const fn id(self) -> i64 {
+        match self {
+            Self::Manual => 1,
+            Self::Automatic => 2,
+        }
+    }
+}
+
+impl TryFrom<i64> for BlockKind {
+    type Error = UnknownNumber;
+
+    fn try_from(id: i64) -> Result<Self, UnknownNumber> {
+        [Self::Manual, Self::Automatic]
+            .into_iter()
+            .find(|kind| kind.id() == id)
+            .ok_or(UnknownNumber(id))
     }
 }
 

@@ -8,6 +8,7 @@ mod comment_held;
 mod comment_shown;
 mod moderation;
 pub mod read;
+mod video_block;
 
 use crate::app::App;
 use crate::db::notifications::{self, NewNotification, Reader};
@@ -38,6 +39,12 @@ pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
         NotifyEvent::AbuseDecided { abuse_id } => abuse::decided(&mut conn, abuse_id).await?,
         NotifyEvent::AbuseMessage { abuse_id, message_id } => {
             abuse::written(&mut conn, abuse_id, message_id).await?
+        }
+        NotifyEvent::VideoBlocked { block_id } => {
+            video_block::blocked(&mut conn, block_id).await?
+        }
+        NotifyEvent::VideoUnblocked { video_id, block_id } => {
+            video_block::lifted(&mut conn, video_id, block_id).await?
         }
     };
     let wanted = wanted(&mut conn, told).await?;

@@ -2,7 +2,7 @@
 //! pages, the API, playlists, segments, pictures, captions, downloads, feeds.
 //!
 //! Rules and refusals are PeerTube's; on top, what is not available yet exists for its owner and
-//! for moderators only.
+//! for moderators only, and so does what waits for a moderator.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::token::{self, Claims, Holder};
 use crate::app::App;
 use crate::auth::throttle::{self, Lock};
 use crate::db;
-use crate::domain::{P2pPolicy, Principal, Privacy, VideoRef};
+use crate::domain::{BlockKind, P2pPolicy, Principal, Privacy, VideoRef};
 
 /// Entries live this long even when nothing changes.
 const REMEMBERED: Duration = Duration::from_secs(60);
@@ -38,6 +38,8 @@ pub struct Guard {
     pub privacy: Privacy,
     /// It can be listed and played.
     pub available: bool,
+    /// A moderator keeps it from the public.
+    pub blocked: bool,
     /// `accounts.id` of its owner.
     pub account_id: i64,
     /// Length, milliseconds.
@@ -148,6 +150,7 @@ pub async fn guard(app: &App, video: VideoRef) -> Result<Arc<Guard>, VideosError
         uuid: row.uuid,
         privacy: row.privacy,
         available: row.available,
+        blocked: row.blocked.as_ref().is_some_and(|block| block.kind == BlockKind::Manual),
         account_id: row.account_id,
         duration_ms: row.duration_ms,
         download_enabled: row.download_enabled,
@@ -259,6 +262,9 @@ fn decide(guard: &Guard, viewer: Option<&Principal>) -> Result<Grant, VideosErro
     let session = viewer.map(|viewer| Holder::Session(viewer.session_id));
     if viewer.is_some_and(|viewer| viewer.owns_or_moderates(guard.account_id)) {
         return Ok(Grant { holder: session, manages: true });
+    }
+    if guard.blocked {
+        return Err(VideosError::Blocked);
     }
     if !guard.available {
         return Err(VideosError::NotFound);

@@ -3,6 +3,7 @@
 
 use super::VideosError;
 use super::access;
+use super::blocks::{Fresh, wait_for_a_look};
 use super::cache;
 use super::judged;
 use super::metadata::{InvalidField, InvalidFields, VideoEdits};
@@ -62,11 +63,14 @@ pub async fn edit(
             update::put_tags(tx, row.id, tags).await?;
         }
         texts::keep(tx, (SubjectKind::Video, row.id), &judged, Some(by.actor_id), now).await?;
-        if row.held {
+        if row.held || row.blocked.is_some() {
             judged::hide_or_show(tx, row.id, &judged, now).await?;
         }
         if changed.privacy != row.privacy {
             update::move_files(tx, row.id, generation, now).await?;
+        }
+        if opens(&row, &changed) {
+            wait_for_a_look(app, tx, Some(by), row.id, Fresh::Published, now).await?;
         }
         for image in &images {
             images::put(tx, row.uuid, image, now).await?;
@@ -116,6 +120,9 @@ pub async fn publish_scheduled(app: &App) -> Result<(), VideosError> {
             update::said(tx, &changed, now).await?;
             if changed.privacy != row.privacy {
                 update::move_files(tx, id, generation, now).await?;
+            }
+            if opens(&row, &changed) {
+                wait_for_a_look(app, tx, None, id, Fresh::Published, now).await?;
             }
             changes::record(tx, ChangeKind::Video, id, now).await?;
             Ok::<(), VideosError>(())
@@ -180,6 +187,11 @@ fn change_privacy(row: &mut VideoRow, privacy: Privacy, now: Millis) {
         row.published_at = now;
     }
     row.privacy = privacy;
+}
+
+/// Strangers may come to see it, who could not before.
+const fn opens(before: &VideoRow, after: &VideoRow) -> bool {
+    after.privacy.meets_strangers() && !before.privacy.meets_strangers()
 }
 
 /// Passwords belong to password-protected videos only, which have at least one.

@@ -24,6 +24,15 @@ pub enum VideosError {
     /// The one who asks may not know.
     #[error("Cannot fetch information of private/internal/blocked video")]
     Denied,
+    /// A moderator keeps it from the public.
+    #[error("This video was blocked by the moderators of this site.")]
+    Blocked,
+    /// The blocklist is for moderators.
+    #[error("Videos are blocked by the moderators of this instance.")]
+    ModeratorsDecide,
+    /// It was done already, in a sentence for people.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// The video opens with a password, and none was given.
     #[error("Please provide a password to access this password protected video")]
     PasswordRequired,

@@ -82,7 +82,7 @@ pub(super) fn first(metadata: &VideoMetadata) -> Vec<Text> {
 /// Takes what is withheld out of a change of a video that everybody may see; what nobody sees is
 /// written as it is. Returns whether its tags are withheld.
 pub(super) fn hold_back(kept: &VideoRow, new: &mut VideoRow, judged: &[Judged]) -> bool {
-    if kept.held {
+    if kept.held || kept.blocked.is_some() {
         return false;
     }
     if withheld(judged, "name") {

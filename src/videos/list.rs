@@ -26,6 +26,8 @@ pub enum Listing {
         privacies: Vec<Privacy>,
         /// Also what is not available yet.
         unpublished: bool,
+        /// Also what moderation keeps from the public.
+        blocked: bool,
     },
 }
 
@@ -121,10 +123,10 @@ fn scope(viewer: Option<&Principal>, listing: Listing) -> Result<Scope, VideosEr
         (Listing::Listed, viewer) => Ok(Scope::Listed { signed_in: viewer.is_some() }),
         (Listing::Mine, Some(viewer)) => Ok(Scope::Owned { account_id: viewer.account_id }),
         (Listing::Watched, Some(viewer)) => Ok(Scope::Watched { actor_id: viewer.actor_id }),
-        (Listing::Moderated { privacies, unpublished }, Some(viewer))
+        (Listing::Moderated { privacies, unpublished, blocked }, Some(viewer))
             if viewer.role.moderates() =>
         {
-            Ok(Scope::Moderated { privacies, unpublished })
+            Ok(Scope::Moderated { privacies, unpublished, blocked })
         }
         (Listing::Mine | Listing::Watched, None) => Err(VideosError::SignInRequired),
         (Listing::Moderated { .. }, _) => Err(VideosError::ModeratorsOnly),

@@ -1,6 +1,7 @@
 //! What can be done with videos: upload, publish, access, edit, delete. One file a verb.
 
 pub mod access;
+pub mod blocks;
 pub mod cache;
 pub mod captions;
 pub mod chapters;

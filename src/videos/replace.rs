@@ -2,6 +2,7 @@
 //! a new media set; the old set serves viewers, and the old file is kept, until that one is
 //! complete.
 
+use super::blocks::{Fresh, wait_for_a_look};
 use super::source;
 use super::upload::{Received, UploadError, Uploaded, attach, finish, new_file, probe};
 use crate::app::App;
@@ -50,6 +51,7 @@ pub(super) async fn run(
         files::drop_files(tx, video_id, kept, now).await?;
         attach(app, tx, video_id, &file, set_generation).await?;
         files::replaced(tx, video_id, now).await?;
+        wait_for_a_look(app, tx, Some(by), video_id, Fresh::Replaced, now).await?;
         let uploaded = Uploaded { id: video.id, uuid: video.uuid };
         finish(app, tx, Some(upload_id), uploaded).await?;
         Ok::<_, UploadError>(uploaded)

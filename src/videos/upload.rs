@@ -15,6 +15,7 @@ use uuid::Uuid;
 pub use error::UploadError;
 pub use judge::{check_type, clean_filename, probe};
 
+use super::blocks::{Fresh, wait_for_a_look};
 use super::judged;
 use super::metadata::{CommentsPolicy, VideoMetadata};
 use super::picture::Pictures;
@@ -130,6 +131,7 @@ pub(super) async fn create(
         let id = insert::video(tx, &new, now).await?;
         texts::keep(tx, (SubjectKind::Video, id), &judged, Some(by.actor_id), now).await?;
         judged::hide_or_show(tx, id, &judged, now).await?;
+        wait_for_a_look(app, tx, Some(by), id, Fresh::Published, now).await?;
         attach(app, tx, id, &file, set_generation).await?;
         for image in &images {
             images::put(tx, uuid, image, now).await?;

@@ -34,11 +34,15 @@ pub enum Deed {
     RuleChanged,
     /// A report was accepted, rejected or opened again.
     ReportDecided,
+    /// A video was put into the blocklist.
+    VideoBlocked,
+    /// A video was taken out of the blocklist.
+    VideoUnblocked,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Judged,
         Self::Applied,
         Self::Released,
@@ -48,6 +52,8 @@ impl Deed {
         Self::ListChanged,
         Self::RuleChanged,
         Self::ReportDecided,
+        Self::VideoBlocked,
+        Self::VideoUnblocked,
     ];
 
     /// Its name in the database and in JSON.
@@ -63,6 +69,8 @@ impl Deed {
             Self::ListChanged => "list-changed",
             Self::RuleChanged => "rule-changed",
             Self::ReportDecided => "report-decided",
+            Self::VideoBlocked => "video-blocked",
+            Self::VideoUnblocked => "video-unblocked",
         }
     }
 

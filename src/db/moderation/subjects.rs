@@ -78,7 +78,7 @@ const fn table(kind: SubjectKind) -> &'static str {
 /// # Errors
 /// The engine's.
 pub async fn hide(tx: &mut Tx, kind: SubjectKind, id: i64, now: Millis) -> Result<(), DbError> {
-    let text = format!("UPDATE {} SET held = 1 WHERE id = $1", table(kind));
+    let text = format!("UPDATE {} SET held = held | 1 WHERE id = $1", table(kind));
     sql(text).int(id).run(tx).await?;
     announce(tx, kind, id, now).await
 }
@@ -90,7 +90,8 @@ pub async fn hide(tx: &mut Tx, kind: SubjectKind, id: i64, now: Millis) -> Resul
 pub async fn settle(tx: &mut Tx, subject: (SubjectKind, i64), now: Millis) -> Result<(), DbError> {
     let (kind, id) = subject;
     if !revisions::any_withheld(tx, subject).await? {
-        let text = format!("UPDATE {} SET held = 0 WHERE id = $1 AND held = 1", table(kind));
+        // The other bit of a video is the blocklist's.
+        let text = format!("UPDATE {} SET held = held & 2 WHERE id = $1 AND held <> 0", table(kind));
         sql(text).int(id).run(tx).await?;
     }
     announce(tx, kind, id, now).await

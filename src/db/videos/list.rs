@@ -90,6 +90,8 @@ pub enum Scope {
         privacies: Vec<Privacy>,
         /// Also what is not available yet.
         unpublished: bool,
+        /// Also what moderation keeps from the public.
+        blocked: bool,
     },
 }
 
@@ -262,7 +264,7 @@ fn within_scope(condition: &mut Condition, scope: &Scope) {
             ));
         }
         Scope::Owned { account_id } => condition.and_equal("c.account_id", *account_id),
-        Scope::Moderated { privacies, unpublished } => {
+        Scope::Moderated { privacies, unpublished, blocked } => {
             let wanted = if privacies.is_empty() {
                 vec![Privacy::Public.id(), Privacy::Internal.id()]
             } else {
@@ -271,7 +273,10 @@ fn within_scope(condition: &mut Condition, scope: &Scope) {
             let within = condition.ints(wanted);
             condition.and(&format!("v.privacy IN {within}"));
             if !unpublished {
-                condition.and("v.available = 1 AND v.held = 0");
+                condition.and("v.available = 1");
+            }
+            if !unpublished && !blocked {
+                condition.and("v.held = 0");
             }
         }
     }
@@ -378,7 +383,7 @@ mod tests {
             nsfw: Some(false),
             ..Filter::default()
         };
-        let scope = Scope::Moderated { privacies: vec![], unpublished: false };
+        let scope = Scope::Moderated { privacies: vec![], unpublished: false, blocked: false };
         let condition = condition(Engine::Sqlite, &scope, &filter);
         for number in 1..=condition.bound.len() {
             assert!(condition.text.contains(&format!("${number}")), "{}", condition.text);

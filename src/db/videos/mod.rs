@@ -1,5 +1,6 @@
 //! Videos and what hangs on them: rows, listings, transitions. One file per concern.
 
+pub mod blocks;
 pub mod captions;
 pub mod chapters;
 pub mod history;
@@ -21,4 +22,4 @@ pub mod traffic;
 pub mod update;
 pub mod views;
 
-pub use read::VideoRow;
+pub use read::{Blocked, VideoRow};

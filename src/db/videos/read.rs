@@ -3,7 +3,16 @@
 use uuid::Uuid;
 
 use crate::db::{Conn, DbError, Row, sql};
-use crate::domain::{Millis, P2pPolicy, Privacy, VideoRef, VideoState};
+use crate::domain::{BlockKind, Millis, P2pPolicy, Privacy, VideoRef, VideoState};
+
+/// Why a video is in the blocklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocked {
+    /// By whom.
+    pub kind: BlockKind,
+    /// What its owner is told.
+    pub reason: Option<String>,
+}
 
 /// Everything in a row of `videos`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +55,8 @@ pub struct VideoRow {
     pub available: bool,
     /// It is hidden because a text of it waits for a human, or was refused.
     pub held: bool,
+    /// It is hidden because it is in the blocklist.
+    pub blocked: Option<Blocked>,
     /// Why the worker gave up.
     pub failure: Option<String>,
     /// Not for everybody's eyes.
@@ -95,7 +106,10 @@ pub(super) const COLUMNS: &str = "v.id, v.uuid, v.ap_url, v.remote, v.channel_id
     c.actor_id AS channel_actor_id, c.p2p_policy AS channel_p2p, v.p2p_policy, \
     v.comments_pause_s, c.comments_pause_s AS channel_pause_s, \
     v.name, v.description, v.support, v.category, v.licence, v.language, v.privacy, v.state, \
-    CASE WHEN v.held = 1 THEN 0 ELSE v.available END AS available, v.held, v.failure, v.nsfw, v.nsfw_flags, v.nsfw_summary, v.wait_transcoding, \
+    CASE WHEN v.held <> 0 THEN 0 ELSE v.available END AS available, (v.held & 1) AS held, \
+    CASE WHEN v.held >= 2 THEN (SELECT b.kind FROM video_blocks b WHERE b.video_id = v.id) END AS block_kind, \
+    CASE WHEN v.held >= 2 THEN (SELECT b.reason FROM video_blocks b WHERE b.video_id = v.id) END AS block_reason, \
+    v.failure, v.nsfw, v.nsfw_flags, v.nsfw_summary, v.wait_transcoding, \
     v.download_enabled, v.comments_policy, v.duration_ms, v.aspect_ratio_millionths, v.views, \
     v.likes, v.dislikes, v.comments, v.schedule_at, v.schedule_privacy, \
     v.originally_published_at, v.input_file_updated_at, v.published_at, v.created_at, v.updated_at";
@@ -113,6 +127,13 @@ pub(in crate::db) fn read_p2p(row: &Row, column: &str) -> Result<Option<P2pPolic
     let wanted = "sharing policy";
     let policy = P2pPolicy::parse(&name);
     policy.map(Some).ok_or_else(|| DbError::Column { column: column.to_owned(), wanted })
+}
+
+fn read_blocked(row: &Row) -> Result<Option<Blocked>, DbError> {
+    let Some(kind) = row.int_opt("block_kind")? else { return Ok(None) };
+    let kind = BlockKind::try_from(kind)
+        .map_err(|_| DbError::Column { column: "block_kind".to_owned(), wanted: "block" })?;
+    Ok(Some(Blocked { kind, reason: row.text_opt("block_reason")? }))
 }
 
 pub(super) fn read(row: &Row) -> Result<VideoRow, DbError> {
@@ -142,6 +163,7 @@ pub(super) fn read(row: &Row) -> Result<VideoRow, DbError> {
         state,
         available: row.flag("available")?,
         held: row.flag("held")?,
+        blocked: read_blocked(row)?,
         failure: row.text_opt("failure")?,
         nsfw: row.flag("nsfw")?,
         nsfw_flags: row.int("nsfw_flags")?,
@@ -178,6 +200,15 @@ pub async fn find(conn: &mut Conn, video: VideoRef) -> Result<Option<VideoRow>, 
         }
     };
     statement.optional(conn).await?.as_ref().map(read).transpose()
+}
+
+/// Some videos, in no order.
+///
+/// # Errors
+/// The engine's.
+pub async fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<VideoRow>, DbError> {
+    let text = format!("SELECT {COLUMNS} {FROM} WHERE v.id IN {}", conn.engine().ints_in("$1"));
+    sql(text).ints(ids).all(conn).await?.iter().map(read).collect()
 }
 
 /// `videos.id` of a UUID.

@@ -17,8 +17,11 @@ impl From<VideosError> for Problem {
             VideosError::ModeratorsOnly => Self::new(StatusCode::UNAUTHORIZED, says),
             VideosError::Denied
             | VideosError::NotOwner
+            | VideosError::ModeratorsDecide
             | VideosError::NoDownloads
             | VideosError::AdministratorsOnly => Self::forbidden(says),
+            VideosError::Blocked => Self::forbidden(says).code("video_blocked"),
+            VideosError::Conflict(_) => Self::new(StatusCode::CONFLICT, says),
             VideosError::PasswordRequired => Self::forbidden(says).code("video_requires_password"),
             VideosError::IncorrectPassword => {
                 Self::forbidden(says).code("incorrect_video_password")

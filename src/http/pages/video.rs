@@ -102,9 +102,12 @@ pub(super) async fn for_strangers(app: &App, id: &str) -> Result<Shown, VideosEr
     match details(app, video, &Presented::default()).await {
         Ok(details) => Ok(Shown::Open(Box::new(details))),
         Err(VideosError::NotFound) => unready(app, video).await,
-        Err(VideosError::SignInRequired | VideosError::Denied | VideosError::PasswordRequired) => {
-            Ok(Shown::Closed)
-        }
+        Err(
+            VideosError::SignInRequired
+            | VideosError::Denied
+            | VideosError::Blocked
+            | VideosError::PasswordRequired,
+        ) => Ok(Shown::Closed),
         Err(error) => Err(error),
     }
 }

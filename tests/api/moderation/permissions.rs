@@ -165,6 +165,7 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
         ]);
     }
     calls.extend(peertubes(stage));
+    calls.extend(video_blocks());
     // Those that remove come last.
     calls.push((Method::DELETE, format!("{m}/subscriptions/{followed}"), none.clone(), STAFF));
     calls.push((Method::DELETE, format!("{m}/previews/{preview}"), none.clone(), STAFF));
@@ -172,6 +173,17 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
     calls.push((Method::DELETE, format!("{m}/lists/{instance}"), none.clone(), STAFF));
     calls.push((Method::DELETE, format!("{m}/lists/{channel}"), none, CHANNEL));
     calls
+}
+
+fn video_blocks() -> Vec<(Method, String, Value, Who)> {
+    let (list, nowhere) = ("/api/v1/videos/blacklist", "/api/v1/videos/999999/blacklist");
+    let none = Value::Null;
+    vec![
+        (Method::GET, list.to_owned(), none.clone(), STAFF),
+        (Method::POST, nowhere.to_owned(), json!({}), STAFF),
+        (Method::PUT, nowhere.to_owned(), json!({}), STAFF),
+        (Method::DELETE, nowhere.to_owned(), none, STAFF),
+    ]
 }
 
 fn peertubes(stage: &Stage) -> Vec<(Method, String, Value, Who)> {

@@ -1,5 +1,6 @@
 //! `/api/v1/videos/…`.
 
+mod blocks;
 mod captions;
 mod constants;
 mod guesses;

@@ -18,7 +18,8 @@ export type VideoAnswer =
   /** Known, but nothing of it can be played yet. */
   | { readonly kind: 'waiting' | 'failed' | 'live'; readonly details: ApiVideo }
   | { readonly kind: 'password'; readonly wrong: boolean }
-  | { readonly kind: 'private' | 'notFound' | 'unreachable' };
+  | { readonly kind: 'private'; readonly blocked: boolean }
+  | { readonly kind: 'notFound' | 'unreachable' };
 
 /** `id`: numeric id, UUID or short UUID. */
 export async function fetchVideo(id: string, access: Access): Promise<VideoAnswer> {
@@ -43,7 +44,8 @@ async function refusal(response: Response): Promise<VideoAnswer> {
   const problem = (await response.json().catch(() => ({}))) as { code?: string };
   if (problem.code === 'video_requires_password') return { kind: 'password', wrong: false };
   if (problem.code === 'incorrect_video_password') return { kind: 'password', wrong: true };
-  return { kind: response.status === 401 || response.status === 403 ? 'private' : 'notFound' };
+  if (response.status !== 401 && response.status !== 403) return { kind: 'notFound' };
+  return { kind: 'private', blocked: problem.code === 'video_blocked' };
 }
 
 /** Pictures, text tracks and native players cannot send headers: they get a token for their URLs. */

@@ -13,6 +13,8 @@ export interface ApiVideo {
   readonly thumbnailPath?: string | null;
   readonly state?: { readonly id: number; readonly label?: string };
   readonly privacy?: { readonly id: number };
+  /** Moderation keeps it from the public. */
+  readonly blacklisted?: boolean | null;
   readonly streamingPlaylists?: readonly ApiPlaylist[];
   readonly files?: readonly { readonly fileUrl: string }[];
 }
@@ -58,6 +60,7 @@ export const PRIVACY = { public: 1, unlisted: 2, private: 3, internal: 4, passwo
 /** Whether everyone may fetch the video's files. */
 export function isOpen(video: ApiVideo): boolean {
   const privacy = video.privacy?.id ?? PRIVACY.public;
+  if (video.blacklisted === true) return false;
   return privacy === PRIVACY.public || privacy === PRIVACY.unlisted;
 }
 

@@ -37,6 +37,7 @@ const queue = () => atDesk(import('./pages/Moderation.svelte'));
 const lists = () => atDesk(import('./pages/ModerationLists.svelte'));
 const list = () => atDesk(import('./pages/ModerationList.svelte'));
 const reports = () => atDesk(import('./pages/AdminReports.svelte'));
+const blockedVideos = () => atDesk(import('./pages/ModerationVideos.svelte'));
 const audit = () => atDesk(import('./pages/ModerationAudit.svelte'));
 const plugins = () => atDesk(import('./pages/AdminPlugins.svelte'));
 const plugin = () => atDesk(import('./pages/AdminPlugin.svelte'));
@@ -60,6 +61,7 @@ const ROUTES: readonly Route[] = [
   own('/admin/moderation/lists', lists),
   own('/admin/moderation/lists/:id', list),
   own('/admin/moderation/reports', reports),
+  own('/admin/moderation/videos', blockedVideos),
   own('/admin/moderation/audit', audit),
   own('/admin/plugins', plugins),
   own('/admin/plugins/:name', plugin),

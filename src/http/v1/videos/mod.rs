@@ -1,5 +1,6 @@
 //! `/api/v1/videos/…`, one file per resource-action.
 
+mod blocks;
 mod captions;
 mod chapters;
 mod comment_threads;
@@ -29,6 +30,7 @@ use crate::http::Problem;
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(blocks::router())
         .merge(captions::router())
         .merge(chapters::router())
         .merge(comment_threads::router())

@@ -31,6 +31,8 @@ pub(in crate::http) const ORDERS: &[(&str, VideoOrder)] = &[
 const MAX_VALUES: usize = 100;
 /// PeerTube's `VideoInclude.NOT_PUBLISHED_STATE`.
 const INCLUDE_UNPUBLISHED: i64 = 1;
+/// PeerTube's `VideoInclude.BLACKLISTED`.
+const INCLUDE_BLOCKED: i64 = 2;
 /// Bits of `include` that ask for nothing a moderator's rights are needed for: files, captions.
 const HARMLESS_INCLUDES: i64 = 8 | 16 | 32;
 
@@ -159,7 +161,8 @@ impl VideoQuery {
             return Ok(Listing::Listed);
         }
         let unpublished = include & INCLUDE_UNPUBLISHED != 0 || !self.state_one_of.is_empty();
-        Ok(Listing::Moderated { privacies, unpublished })
+        let blocked = include & INCLUDE_BLOCKED != 0;
+        Ok(Listing::Moderated { privacies, unpublished, blocked })
     }
 
     /// The filters. `search` comes with the page's parameters; `taste` decides about what is not

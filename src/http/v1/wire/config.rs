@@ -50,7 +50,9 @@ pub fn server_config(config: &Config) -> Value {
         "export": {
             "users": { "enabled": false, "exportExpiration": 0, "maxUserVideoQuota": 0 },
         },
-        "autoBlacklist": { "videos": { "ofUsers": off() } },
+        "autoBlacklist": {
+            "videos": { "ofUsers": { "enabled": config.moderation.hold_new_videos } },
+        },
         "blocklist": { "publicLog": off() },
         "avatar": {
             "file": { "size": { "max": MAX_FILE_BYTES }, "extensions": IMAGES },

@@ -171,7 +171,7 @@ pub struct Notification {
     abuse: Option<Value>,
     /// The report it is about.
     video_abuse: Option<Value>,
-    /// Of blocked videos.
+    /// The block of a video it is about.
     video_blacklist: Option<Value>,
     /// Who did it.
     account: Option<ActorInfo>,
@@ -198,6 +198,7 @@ impl Notification {
         let details: Option<Value> =
             row.details.as_deref().and_then(|json| serde_json::from_str(json).ok());
         let (abuse, details) = if row.kind.of_report() { (details, None) } else { (None, details) };
+        let (block, details) = if row.kind.of_block() { (details, None) } else { (None, details) };
         Self {
             id: row.id,
             r#type: row.kind.id(),
@@ -210,7 +211,7 @@ impl Notification {
             comment: comment.map(|row| comment_info(row, video.map(|(place, _)| place), &actor)),
             video_abuse: abuse.clone(),
             abuse,
-            video_blacklist: None,
+            video_blacklist: block.map(|block| block_info(block, video.map(|(place, _)| place))),
             account: actor,
             actor_follow: None,
             decision: row
@@ -222,6 +223,15 @@ impl Notification {
             updated_at: row.updated_at.rfc3339(),
         }
     }
+}
+
+/// PeerTube's `videoBlacklist`, with the reason beside it.
+fn block_info(mut block: Value, place: Option<&VideoPlace>) -> Value {
+    if let Value::Object(fields) = &mut block {
+        let video = place.map(VideoInfo::from);
+        fields.insert("video".to_owned(), serde_json::to_value(video).unwrap_or_default());
+    }
+    block
 }
 
 fn comment_info(

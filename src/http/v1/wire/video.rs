@@ -9,9 +9,9 @@ use super::channel::{VideoChannel, VideoChannelSummary};
 use super::constant::{Label, NumberConstant, TextConstant};
 use super::video_files::StreamingPlaylist;
 use crate::config::Config;
-use crate::db::videos::VideoRow;
+use crate::db::videos::{Blocked, VideoRow};
 use crate::db::videos::shown::ImageRow;
-use crate::domain::{P2pPolicy, ShortUuid, catalog};
+use crate::domain::{BlockKind, P2pPolicy, ShortUuid, catalog};
 use crate::videos::shown::{Details, Shown};
 
 /// Characters of a description that lists show.
@@ -123,10 +123,12 @@ pub struct VideoCore {
     pub state: Label,
     /// A change of privacy to come; for its owner and moderators.
     pub scheduled_update: Option<ScheduledUpdate>,
-    /// Taken down by a moderator.
+    /// Kept from the public by moderation.
     pub blacklisted: Option<bool>,
-    /// Why.
+    /// Why, for its owner and moderators.
     pub blacklisted_reason: Option<String>,
+    /// In the blocklist: 1 by a moderator, 2 until a moderator looked at it.
+    pub blacklisted_type: Option<i64>,
     /// Where the viewer stopped.
     pub user_history: Option<UserHistory>,
 }
@@ -263,12 +265,23 @@ impl VideoCore {
             wait_transcoding: Some(row.wait_transcoding),
             state: Label { id: row.state.id(), label: row.state.label() },
             scheduled_update: scheduled(row).filter(|_| shown.manages),
-            blacklisted: Some(row.held),
-            blacklisted_reason: row
-                .held
-                .then(|| "A text of this video waits for a moderator.".to_owned()),
+            blacklisted: Some(row.held || row.blocked.is_some()),
+            blacklisted_reason: why_hidden(row).filter(|_| shown.manages),
+            blacklisted_type: row.blocked.as_ref().map(|blocked| blocked.kind.id()),
             user_history: shown.stopped_at_s.map(|current_time| UserHistory { current_time }),
         }
+    }
+}
+
+/// Why nobody but its owner and moderators sees a video.
+fn why_hidden(row: &VideoRow) -> Option<String> {
+    match &row.blocked {
+        Some(Blocked { reason: Some(reason), .. }) => Some(reason.clone()),
+        Some(Blocked { kind: BlockKind::Automatic, .. }) => {
+            Some("A moderator looks at this video before everybody may see it.".to_owned())
+        }
+        Some(Blocked { kind: BlockKind::Manual, .. }) => None,
+        None => row.held.then(|| "A text of this video waits for a moderator.".to_owned()),
     }
 }
 

@@ -6,7 +6,10 @@ import type { ActorSummary, Page } from './types';
 export const KIND = {
   commentOnMyVideo: 2,
   newReport: 3,
+  videoBlocked: 4,
+  videoUnblocked: 5,
   mention: 11,
+  videoWaits: 12,
   reportDecided: 15,
   reportMessage: 16,
   decision: 100,
@@ -29,6 +32,8 @@ export interface Notification {
   readonly read: boolean;
   readonly createdAt: string;
   readonly video?: VideoInfo | null;
+  /** The block of that video. */
+  readonly videoBlacklist?: { readonly id: number; readonly reason: string | null } | null;
   readonly comment?: {
     readonly id: number;
     readonly threadId: number;

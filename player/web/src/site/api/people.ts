@@ -116,6 +116,8 @@ export interface UserFields {
   readonly role: number;
   readonly videoQuota: number;
   readonly videoQuotaDaily: number;
+  /** 1: new videos do not wait for a moderator. */
+  readonly adminFlags: number;
   readonly password?: string;
 }
 

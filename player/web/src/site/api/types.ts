@@ -88,6 +88,12 @@ export interface Video {
   readonly scheduledUpdate?: { readonly updateAt: string; readonly privacy?: number } | null;
   readonly isLocal?: boolean;
   readonly isLive?: boolean;
+  /** Moderation keeps it from the public. */
+  readonly blacklisted?: boolean | null;
+  /** Why: told to those who manage the video. */
+  readonly blacklistedReason?: string | null;
+  /** 1 blocked by a moderator, 2 until a moderator looked at it; null when a text of it waits. */
+  readonly blacklistedType?: number | null;
   readonly state?: Constant<number>;
   readonly privacy?: Constant<number>;
   readonly category?: Constant<number | null>;
@@ -163,6 +169,7 @@ export interface User {
   readonly username: string;
   readonly email: string;
   readonly role: Constant<number>;
+  readonly adminFlags?: number;
   readonly blocked?: boolean;
   readonly blockedReason?: string | null;
   readonly videoQuota: number;

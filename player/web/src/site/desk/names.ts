@@ -61,6 +61,8 @@ const VERDICTS: Readonly<Record<string, DeskWord>> = {
   applied: 'verdict.applied',
   'list-changed': 'verdict.listChanged',
   'rule-changed': 'verdict.ruleChanged',
+  'video-blocked': 'videoBlocks.deedBlocked',
+  'video-unblocked': 'videoBlocks.deedUnblocked',
 };
 
 function named(words: Readonly<Record<string, DeskWord>>, name: string): string {

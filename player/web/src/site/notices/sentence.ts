@@ -46,6 +46,10 @@ export function sentenceOf(notice: Notification): Sentence | null {
     case KIND.reportDecided:
     case KIND.reportMessage:
       return ofReport(notice);
+    case KIND.videoBlocked:
+    case KIND.videoUnblocked:
+    case KIND.videoWaits:
+      return ofVideo(notice);
     case KIND.pluginDisabled:
       return {
         word: 'notices.pluginDisabled',
@@ -61,6 +65,21 @@ export function sentenceOf(notice: Notification): Sentence | null {
     default:
       return null;
   }
+}
+
+/** The owner goes to the video, moderators to all that wait. */
+function ofVideo({ type, video, videoBlacklist }: Notification): Sentence {
+  const blanks = { title: video?.name ?? '' };
+  const href = video ? watch(video) : null;
+  if (type === KIND.videoWaits) {
+    const list = '/admin/moderation/videos?type=2';
+    return { word: 'videoBlocks.noticeWaits', blanks, icon: 'clock', href: href ?? list, more: [] };
+  }
+  if (type === KIND.videoUnblocked) {
+    return { word: 'videoBlocks.noticeUnblocked', blanks, icon: 'circleCheck', href, more: [] };
+  }
+  const more = videoBlacklist?.reason ? [videoBlacklist.reason] : [];
+  return { word: 'videoBlocks.noticeBlocked', blanks, icon: 'ban', href, more };
 }
 
 /** Moderators go to all reports, others to their own. */
