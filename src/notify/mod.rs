@@ -40,9 +40,7 @@ pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
         NotifyEvent::AbuseMessage { abuse_id, message_id } => {
             abuse::written(&mut conn, abuse_id, message_id).await?
         }
-        NotifyEvent::VideoBlocked { block_id } => {
-            video_block::blocked(&mut conn, block_id).await?
-        }
+        NotifyEvent::VideoBlocked { block_id } => video_block::blocked(&mut conn, block_id).await?,
         NotifyEvent::VideoUnblocked { video_id, block_id } => {
             video_block::lifted(&mut conn, video_id, block_id).await?
         }

@@ -1,11 +1,11 @@
 //! How do moderators keep a video from the public? By the blocklist; and new videos wait in it for
 //! a first look when the instance wants that. Owners and moderators go on seeing what is blocked.
 
+use super::VideosError;
 use super::access;
 use super::cache;
 use super::shown::{self, Shown};
 use super::token::Holder;
-use super::VideosError;
 use crate::app::App;
 use crate::db::moderation::audit::{self, Deed, NewAudit};
 use crate::db::revisions::SubjectKind;
@@ -100,12 +100,7 @@ pub async fn block(
 }
 
 /// Writes a block, the row of the log, and the notification.
-async fn put(
-    tx: &mut Tx,
-    row: &VideoRow,
-    new: &NewBlock<'_>,
-    now: Millis,
-) -> Result<(), DbError> {
+async fn put(tx: &mut Tx, row: &VideoRow, new: &NewBlock<'_>, now: Millis) -> Result<(), DbError> {
     let block_id = blocks::put(tx, new, now).await?;
     log(tx, Deed::VideoBlocked, row, new.by_actor_id, new.reason, now).await?;
     tell(tx, NotifyEvent::VideoBlocked { block_id }, now).await

@@ -31,6 +31,8 @@ pub struct AbuseFilter {
     pub channel: Option<String>,
     /// Only of videos that are gone.
     pub video_deleted: bool,
+    /// Only of videos in the blocklist.
+    pub video_blocked: bool,
 }
 
 /// How a list of reports is ordered.
@@ -52,7 +54,8 @@ const WITHIN: &str = "WHERE ($1 = 0 OR b.id = $1) AND ($2 = 0 OR b.reporter_acto
     AND ($8 = '' OR fx.name_folded LIKE $8 ESCAPE '!') \
     AND ($9 = '' OR v.name_sort LIKE $9 ESCAPE '!') \
     AND ($10 = '' OR c.display_sort LIKE $10 ESCAPE '!') \
-    AND ($11 = 0 OR (b.kind <> 'account' AND b.video_id IS NULL))";
+    AND ($11 = 0 OR (b.kind <> 'account' AND b.video_id IS NULL)) \
+    AND ($12 = 0 OR v.held >= 2)";
 
 const NAMED: &str = "LEFT JOIN actors rx ON rx.id = b.reporter_actor_id \
     LEFT JOIN actors fx ON fx.id = b.flagged_actor_id LEFT JOIN channels c ON c.id = v.channel_id";
@@ -89,6 +92,7 @@ pub async fn page(
             .text(part(&filter.video))
             .text(part(&filter.channel))
             .int(filter.video_deleted)
+            .int(filter.video_blocked)
     };
     let count = format!("SELECT COUNT(*) AS n {FROM} {NAMED} {WITHIN}");
     let total = bind(sql(count)).one(conn).await?.int("n")?;
@@ -100,7 +104,7 @@ pub async fn page(
     let way = order.way();
     let text = format!(
         "SELECT {COLUMNS} {FROM} {NAMED} {WITHIN} ORDER BY {column} {way}, b.id {way} \
-         LIMIT $12 OFFSET $13"
+         LIMIT $13 OFFSET $14"
     );
     let rows = bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
     Ok((total, rows.iter().map(read).collect::<Result<_, _>>()?))

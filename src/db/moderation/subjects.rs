@@ -91,7 +91,8 @@ pub async fn settle(tx: &mut Tx, subject: (SubjectKind, i64), now: Millis) -> Re
     let (kind, id) = subject;
     if !revisions::any_withheld(tx, subject).await? {
         // The other bit of a video is the blocklist's.
-        let text = format!("UPDATE {} SET held = held & 2 WHERE id = $1 AND held <> 0", table(kind));
+        let text =
+            format!("UPDATE {} SET held = held & 2 WHERE id = $1 AND held <> 0", table(kind));
         sql(text).int(id).run(tx).await?;
     }
     announce(tx, kind, id, now).await

@@ -194,3 +194,16 @@ async fn nobody_buries_moderators_under_reports() {
     app.clock.advance(Duration::from_secs(3_601));
     assert_eq!(file("later".to_owned()).await, 200);
 }
+
+#[tokio::test]
+async fn reports_of_blocked_videos_can_be_listed_alone() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+    let moderator = app.moderator("mod").await;
+    let (blocked, other) = (app.video(&alice).publish().await, app.video(&alice).publish().await);
+    let id = reported(&bob, &blocked).await;
+    reported(&bob, &other).await;
+    assert_eq!(moderator.post(&blocked.path("/blacklist")).await.status(), 204);
+    let found = listed(&moderator, &format!("{PATH}?videoIs=blacklisted")).await;
+    assert_eq!((found.len(), &found[0]["id"]), (1, &json!(id)));
+}

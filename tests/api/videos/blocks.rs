@@ -71,11 +71,10 @@ async fn nothing_of_a_blocked_video_is_given_to_others() {
     let hls = format!("/static/streaming-playlists/hls/{}/{}-master.m3u8", video.uuid, video.uuid);
     let shown: Value = app.get(&video.path("")).await.json().await.unwrap();
     let playlist = shown["streamingPlaylists"][0]["playlistUrl"].as_str().unwrap();
-    let playlist = playlist.split_once("/static/").map_or(hls, |(_, rest)| format!("/static/{rest}"));
-    let file = format!(
-        "/static/streaming-playlists/hls/{}/{}/240.mp4",
-        video.uuid, video.generation
-    );
+    let playlist =
+        playlist.split_once("/static/").map_or(hls, |(_, rest)| format!("/static/{rest}"));
+    let file =
+        format!("/static/streaming-playlists/hls/{}/{}/240.mp4", video.uuid, video.generation);
     let picture = format!("/lazy-static/thumbnails/{}", video.thumbnail);
     let mut paths: Vec<String> =
         ["", "/description", "/captions", "/chapters", "/storyboards", "/comment-threads"]
@@ -237,7 +236,8 @@ async fn owners_hear_of_blocks_and_the_log_keeps_them() {
     notify::deliver(&app.app, NotifyEvent::VideoBlocked { block_id }).await.unwrap();
     assert_eq!(told(&alice).await.len(), 2, "what is over is told to nobody");
     let log: Value = moderator.get("/api/v1/moderation/audit").await.json().await.unwrap();
-    let deeds: Vec<_> = log["data"].as_array().unwrap().iter().map(|row| &row["decision"]).collect();
+    let deeds: Vec<_> =
+        log["data"].as_array().unwrap().iter().map(|row| &row["decision"]).collect();
     assert_eq!(deeds, ["video-unblocked", "video-blocked"]);
     let row = &log["data"][1];
     assert_eq!((&row["note"], &row["actor"]), (&json!("Stolen"), &json!("mod")));
@@ -272,7 +272,10 @@ async fn new_videos_wait_for_a_first_look_when_the_instance_wants_that() {
     assert_eq!(moderator.delete(&format!("{path}/blacklist")).await.status(), 204);
     let shown: Value = app.get(&path).await.json().await.unwrap();
     assert_eq!(shown["blacklisted"], false);
-    assert_ne!(shown["publishedAt"], before["publishedAt"], "it was published when it was let pass");
+    assert_ne!(
+        shown["publishedAt"], before["publishedAt"],
+        "it was published when it was let pass"
+    );
     // What was looked at does not wait again.
     for privacy in [3, 1] {
         let body = json!({ "privacy": privacy });

@@ -39,7 +39,7 @@ struct AbuseQuery {
     predefined_reason: Option<String>,
     /// `video`, `comment` or `account`.
     filter: Option<String>,
-    /// `deleted`: only of videos that are gone.
+    /// `deleted`: only of videos that are gone; `blacklisted`: only of blocked ones.
     video_is: Option<String>,
     /// Part of the reporter's name.
     search_reporter: Option<String>,
@@ -65,10 +65,14 @@ impl AbuseQuery {
         if predefined.as_ref().is_some_and(|word| !PREDEFINED_REASONS.contains(&word.as_str())) {
             return Err(Problem::invalid_param("predefinedReason", "There is no such reason."));
         }
-        let video_deleted = match self.video_is.as_deref() {
-            None | Some("") => false,
-            Some("deleted") => true,
-            Some(_) => return Err(Problem::invalid_param("videoIs", "Should be deleted.")),
+        let (video_deleted, video_blocked) = match self.video_is.as_deref() {
+            None | Some("") => (false, false),
+            Some("deleted") => (true, false),
+            Some("blacklisted") => (false, true),
+            Some(_) => {
+                let problem = "Should be deleted or blacklisted.";
+                return Err(Problem::invalid_param("videoIs", problem));
+            }
         };
         let part = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Ok(AbuseFilter {
@@ -83,6 +87,7 @@ impl AbuseQuery {
             video: part(self.search_video),
             channel: part(self.search_video_channel),
             video_deleted,
+            video_blocked,
         })
     }
 }

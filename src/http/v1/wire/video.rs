@@ -9,8 +9,8 @@ use super::channel::{VideoChannel, VideoChannelSummary};
 use super::constant::{Label, NumberConstant, TextConstant};
 use super::video_files::StreamingPlaylist;
 use crate::config::Config;
-use crate::db::videos::{Blocked, VideoRow};
 use crate::db::videos::shown::ImageRow;
+use crate::db::videos::{Blocked, VideoRow};
 use crate::domain::{BlockKind, P2pPolicy, ShortUuid, catalog};
 use crate::videos::shown::{Details, Shown};
 

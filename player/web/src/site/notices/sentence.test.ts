@@ -31,6 +31,19 @@ describe('a notification', () => {
     expect(sentenceOf(told(11, { comment }))?.word).toBe('notices.mention');
   });
 
+  it('says what became of a video, and why', () => {
+    const block = { id: 3, reason: 'Stolen' };
+    expect(sentenceOf(told(4, { video, videoBlacklist: block }))).toMatchObject({
+      word: 'videoBlocks.noticeBlocked',
+      blanks: { title: 'Boats' },
+      href: '/w/abc',
+      more: ['Stolen'],
+    });
+    expect(sentenceOf(told(5, { video }))?.word).toBe('videoBlocks.noticeUnblocked');
+    const waits = sentenceOf(told(12, { videoBlacklist: { id: 3, reason: null } }));
+    expect(waits).toMatchObject({ word: 'videoBlocks.noticeWaits', href: '/admin/moderation/videos?type=2' });
+  });
+
   it('leads nowhere when the video is gone', () => {
     expect(sentenceOf(told(2, { comment: { ...comment, video: null } }))?.href).toBeNull();
   });
