@@ -5,10 +5,13 @@ use super::{AccountsError, NewAccount, ROOT, create};
 use crate::app::App;
 use crate::auth::{password, principal};
 use crate::db::changes::{self, ChangeKind};
+use crate::db::moderation::statements::{self, NewStatement};
+use crate::db::revisions::SubjectKind;
 use crate::db::users::{UserRow, UserSettings};
-use crate::db::{Conn, Tx, tokens, users};
+use crate::db::{Conn, DbError, Tx, tokens, users};
 use crate::domain::names::{fold_email, is_email};
-use crate::domain::{Principal, Role};
+use crate::domain::statement::Act;
+use crate::domain::{Millis, Principal, Role};
 use crate::transact;
 
 /// Characters of a block's reason at most (PeerTube).
@@ -213,8 +216,33 @@ async fn set_blocked(
             tokens::revoke_all(tx, id, None).await?;
         }
         users::set_blocked(tx, id, blocked, reason, now).await?;
+        state_reasons(tx, who, &user, blocked.then_some(reason), now).await?;
         changes::record(tx, ChangeKind::User, id, now).await.map_err(AccountsError::from)
     })?;
     principal::forget(app);
+    Ok(())
+}
+
+/// Keeps the statement of a suspension, or ends it.
+async fn state_reasons(
+    tx: &mut Tx,
+    who: &Principal,
+    user: &UserRow,
+    blocked: Option<Option<&str>>,
+    now: Millis,
+) -> Result<(), DbError> {
+    let to = statements::To::Actor(user.actor_id);
+    statements::lift(tx, Act::AccountSuspended, to, now).await?;
+    let Some(reason) = blocked else { return Ok(()) };
+    let new = NewStatement {
+        act: Act::AccountSuspended,
+        subject: Some((SubjectKind::Account, user.account_id)),
+        label: &user.username,
+        to_actor_id: Some(user.actor_id),
+        by_actor_id: Some(who.actor_id),
+        reason: reason.unwrap_or_default(),
+        ..NewStatement::default()
+    };
+    statements::record(tx, &new, now).await?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::db::actor_images::ImageKind;
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::users::UserRow;
-use crate::db::{Tx, actors, channels, comments, users, videos};
+use crate::db::{Tx, actors, channels, comments, moderation, users, videos};
 use crate::domain::{Millis, Principal};
 use crate::transact;
 
@@ -58,6 +58,7 @@ async fn bury(tx: &mut Tx, user: &UserRow, now: Millis) -> Result<(), AccountsEr
         bury_channel(tx, channel.id, channel.actor.id, now).await?;
     }
     comments::remove::of_actor(tx, user.actor_id, now).await?;
+    moderation::statements::forget_actor(tx, user.actor_id).await?;
     bury_actor(tx, user.actor_id, now).await?;
     revisions::forget(tx, SubjectKind::Account, user.account_id).await?;
     changes::record(tx, ChangeKind::User, user.id, now).await?;

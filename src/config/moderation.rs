@@ -15,6 +15,9 @@ pub struct Moderation {
     pub matcher_memory_bytes: u64,
     /// Days that the audit log is kept. Decisions can be undone and contested for as long.
     pub audit_days: u32,
+    /// Days that what was taken down is kept as evidence, out of everybody's sight. It can be
+    /// restored for as long; then it is removed for good.
+    pub takedown_days: u32,
     /// Days of stored text that a list can be tried on, or applied to, at most.
     pub preview_days: u32,
     /// Minutes after which a held text that somebody took is free for others again.
@@ -35,6 +38,7 @@ impl Default for Moderation {
         Self {
             matcher_memory_bytes: 256 * 1024 * 1024,
             audit_days: 400,
+            takedown_days: 180,
             preview_days: 400,
             assignment_minutes: 30,
             subscription_hours: 12,
@@ -49,6 +53,7 @@ impl Moderation {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         for (key, value) in [
             ("moderation.audit_days", self.audit_days),
+            ("moderation.takedown_days", self.takedown_days),
             ("moderation.preview_days", self.preview_days),
             ("moderation.assignment_minutes", self.assignment_minutes),
             ("moderation.subscription_hours", self.subscription_hours),

@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_plugins"),
     migration!(5, "0005_reports"),
     migration!(7, "0007_video_blocks"),
+    migration!(8, "0008_statements"),
 ];
 
 /// The schema version this program writes.

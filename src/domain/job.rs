@@ -81,6 +81,9 @@ pub enum Job {
         owner_account_id: Option<i64>,
         /// `comments.id` of the latest that is meant.
         up_to: i64,
+        /// `moderation_audit.id` of the row that says who removes them; `None`: their author.
+        #[serde(default)]
+        audit_id: Option<i64>,
     },
 }
 
@@ -129,7 +132,7 @@ impl Job {
             Self::UndoBatch { batch_id } => format!("undo-batch:{batch_id}"),
             Self::SyncList { subscription_id } => format!("sync-list:{subscription_id}"),
             Self::SyncLists => "sync-lists".to_owned(),
-            Self::RemoveComments { actor_id, owner_account_id, up_to } => {
+            Self::RemoveComments { actor_id, owner_account_id, up_to, .. } => {
                 format!("remove-comments:{actor_id}:{}:{up_to}", owner_account_id.unwrap_or(0))
             }
         }
@@ -178,7 +181,7 @@ mod tests {
             Job::UndoBatch { batch_id: 1 },
             Job::SyncList { subscription_id: 1 },
             Job::SyncLists,
-            Job::RemoveComments { actor_id: 1, owner_account_id: None, up_to: 1 },
+            Job::RemoveComments { actor_id: 1, owner_account_id: None, up_to: 1, audit_id: None },
         ] {
             let json = serde_json::to_value(&job).unwrap();
             assert_eq!(json.get("kind").and_then(|k| k.as_str()), Some(job.kind()));

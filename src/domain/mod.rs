@@ -17,6 +17,7 @@ pub mod plugin;
 pub mod preferences;
 pub mod quota;
 pub mod role;
+pub mod statement;
 pub mod video;
 
 pub use id::{ShortUuid, VideoRef};

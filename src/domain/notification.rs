@@ -38,11 +38,13 @@ pub enum NotificationKind {
     TextsHeld,
     /// An author contests a decision: one for all of them.
     Contests,
+    /// A statement of reasons: something of one's own was restricted.
+    Statement,
 }
 
 impl NotificationKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NewAbuse,
         Self::AbuseStateChange,
         Self::AbuseNewMessage,
@@ -56,6 +58,7 @@ impl NotificationKind {
         Self::PluginDisabled,
         Self::TextsHeld,
         Self::Contests,
+        Self::Statement,
     ];
 
     /// The `type` of its JSON.
@@ -75,6 +78,7 @@ impl NotificationKind {
             Self::PluginDisabled => 102,
             Self::TextsHeld => 103,
             Self::Contests => 104,
+            Self::Statement => 105,
         }
     }
 
@@ -107,7 +111,7 @@ impl NotificationKind {
             Self::AbuseNewMessage => "abuseNewMessage",
             Self::VideoBlocked | Self::VideoUnblocked => "blacklistOnMyVideo",
             Self::VideoWaits => "videoAutoBlacklistAsModerator",
-            Self::Decision | Self::ContestAnswered => "moderationDecision",
+            Self::Decision | Self::ContestAnswered | Self::Statement => "moderationDecision",
             Self::PluginDisabled => "pluginDisabled",
             Self::TextsHeld => "textsHeldAsModerator",
             Self::Contests => "contestsAsModerator",
@@ -168,6 +172,11 @@ pub enum NotifyEvent {
         /// `video_blocks.id` as it was.
         block_id: i64,
     },
+    /// An act restricts somebody.
+    Statement {
+        /// `statements.id`.
+        statement_id: i64,
+    },
 }
 
 impl NotifyEvent {
@@ -184,6 +193,7 @@ impl NotifyEvent {
             Self::AbuseMessage { message_id, .. } => format!("abuse-message:{message_id}"),
             Self::VideoBlocked { block_id } => format!("video-blocked:{block_id}"),
             Self::VideoUnblocked { block_id, .. } => format!("video-unblocked:{block_id}"),
+            Self::Statement { statement_id } => format!("statement:{statement_id}"),
         }
     }
 }

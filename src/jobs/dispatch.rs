@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::db::jobs::Claimed;
 use crate::domain::Job;
 use crate::moderation::plugins::{self, PluginError};
-use crate::moderation::{ModerationError, apply, previews, subscriptions, undo};
+use crate::moderation::{ModerationError, apply, previews, subscriptions, takedowns, undo};
 use crate::notify;
 use crate::social::{SocialError, bulk};
 use crate::transact;
@@ -49,8 +49,8 @@ pub(super) async fn run(
             let told = notify::deliver(app, *event).await;
             told.map_err(|error| JobError::Retry(error.to_string()))
         }
-        Job::RemoveComments { actor_id, owner_account_id, up_to } => {
-            Ok(bulk::carry_out(app, *actor_id, *owner_account_id, *up_to).await?)
+        Job::RemoveComments { actor_id, owner_account_id, up_to, audit_id } => {
+            Ok(bulk::carry_out(app, *actor_id, *owner_account_id, *up_to, *audit_id).await?)
         }
     }
 }
@@ -125,9 +125,11 @@ async fn sweep(app: &App) -> Result<(), JobError> {
         crate::db::moderation::previews::forget(tx, now.minus(week)).await?;
         crate::db::moderation::blocks::forget(tx, now.minus(week)).await?;
         crate::db::moderation::audit::forget(tx, now.minus(kept)).await?;
+        crate::db::moderation::statements::forget(tx, now.minus(kept)).await?;
         crate::db::comments::remove::sweep(tx, now).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;
+    takedowns::sweep(app).await.map_err(|error| JobError::Retry(error.to_string()))?;
     traffic::fold(app).await?;
     notify::sweep(app).await.map_err(|error| JobError::Retry(error.to_string()))?;
     Ok(())

@@ -16,10 +16,12 @@ use crate::db::moderation::audit::{self, Deed as Done, NewAudit};
 use crate::db::moderation::batches::{self, BatchRow, BatchState, Before, NewBatch, Progress};
 use crate::db::moderation::items::{self, ItemState};
 use crate::db::moderation::lists::{self, ListRow};
+use crate::db::moderation::statements::{self, NewStatement};
 use crate::db::moderation::subjects;
 use crate::db::revisions::{self, RevisionRow};
 use crate::db::{DbError, Tx, jobs};
 use crate::domain::moderation::{Deed, Reason, RevisionState, Verdict};
+use crate::domain::statement::Act;
 use crate::domain::{Job, Millis, Principal};
 use crate::transact;
 
@@ -179,6 +181,18 @@ async fn withhold(
     let audit_id = audit::insert(tx, Done::Applied, &new, now).await?;
     items::insert(tx, audit_id, &revision, verdict, now).await?;
     items::withheld_by(tx, audit_id, batch.by, now).await?;
+    let held = verdict == Verdict::Hold;
+    let new = NewStatement {
+        act: if held { Act::TextHeld } else { Act::TextRefused },
+        subject: Some(revision.subject),
+        label: &revision.text,
+        to_actor_id: revision.actor_id,
+        by_actor_id: batch.by,
+        automated: true,
+        audit_id: Some(audit_id),
+        ..NewStatement::default()
+    };
+    statements::text_withheld(tx, &new, &reasons, now).await?;
     revision.state = RevisionState::from(verdict);
     revisions::set_state(tx, revision.id, revision.state).await?;
     subjects::withdraw(tx, &revision, now).await?;

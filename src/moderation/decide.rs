@@ -8,10 +8,12 @@ use crate::app::App;
 use crate::db::moderation::audit::{self, Deed as Done, NewAudit};
 use crate::db::moderation::batches::{self, BatchState, Before, NewBatch};
 use crate::db::moderation::items::{self, Decided, ItemRow, ItemState};
+use crate::db::moderation::statements::{self, NewStatement};
 use crate::db::moderation::{blocks, subjects};
 use crate::db::revisions::{self, RevisionRow, SubjectKind};
 use crate::db::{DbError, Tx};
 use crate::domain::moderation::{Answer, Deed, Reason, RevisionState, Scope, Standing, Verdict};
+use crate::domain::statement::Act;
 use crate::domain::{Millis, Principal};
 use crate::transact;
 
@@ -247,6 +249,20 @@ async fn write(
     };
     items::decide(tx, item.id, decided, by.now).await?;
     let audit_id = log(tx, by, batch_id, item, &revision).await?;
+    // Where a refusal is confirmed, nothing more is restricted.
+    if by.verdicts.decision == Decision::Reject && item.state != ItemState::Rejected {
+        let new = NewStatement {
+            act: Act::TextRefused,
+            subject: Some(item.subject),
+            label: &revision.text,
+            to_actor_id: item.author_id,
+            by_actor_id: Some(by.who.actor_id),
+            reason: by.verdicts.answer.as_deref().unwrap_or_default(),
+            audit_id: Some(audit_id),
+            ..NewStatement::default()
+        };
+        statements::of_item(tx, &new, item.id, by.now).await?;
+    }
     let mut block_id = None;
     if let (true, Some(author)) = (by.verdicts.block_author, item.author_id) {
         let scope = match by.standing.may(Deed::Decide(Scope::Instance)) {

@@ -18,9 +18,12 @@ pub mod queue;
 pub mod reports;
 mod rules;
 mod standing;
+pub mod statements;
 pub mod subscriptions;
 pub mod tags;
+pub mod takedowns;
 pub mod texts;
+pub mod transparency;
 pub mod undo;
 mod words_around;
 

@@ -8,6 +8,7 @@ mod comment_held;
 mod comment_shown;
 mod moderation;
 pub mod read;
+mod statement;
 mod video_block;
 
 use crate::app::App;
@@ -44,6 +45,7 @@ pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
         NotifyEvent::VideoUnblocked { video_id, block_id } => {
             video_block::lifted(&mut conn, video_id, block_id).await?
         }
+        NotifyEvent::Statement { statement_id } => statement::told(&mut conn, statement_id).await?,
     };
     let wanted = wanted(&mut conn, told).await?;
     drop(conn);

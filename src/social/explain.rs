@@ -7,6 +7,7 @@ use super::write::{KEPT_BACK, NEEDS_APPROVAL};
 use crate::db::moderation::items::{ItemRow, ItemState};
 use crate::domain::Millis;
 use crate::domain::moderation::{Reason, Source};
+use crate::moderation::takedowns::TAKEDOWN;
 
 /// Reasons that are put into words; more would not be read.
 const MOST_SAID: usize = 3;
@@ -150,6 +151,8 @@ fn phrase(reason: &Reason, language: Language) -> String {
         (Source::Tag, _, French) if reason.label == "external-link" => {
             "il contient un lien".to_owned()
         }
+        (Source::Policy, _, English) if reason.label == TAKEDOWN => "it was taken down".to_owned(),
+        (Source::Policy, _, French) if reason.label == TAKEDOWN => "il a été retiré".to_owned(),
         (Source::Block, _, English) => "your texts are not accepted here at present".to_owned(),
         (Source::Block, _, French) => "vos textes ne sont pas acceptés ici actuellement".to_owned(),
         (Source::Plugin, Some(words), English) => {
@@ -259,7 +262,7 @@ mod tests {
         let mut seen = Vec::new();
         for language in [English, French] {
             for source in sources {
-                for label in [NEEDS_APPROVAL, KEPT_BACK, "external-link", "other"] {
+                for label in [NEEDS_APPROVAL, KEPT_BACK, TAKEDOWN, "external-link", "other"] {
                     let bare = Reason::plain(source, label, Action::Hold);
                     for reason in [bare.clone(), bare.at("word", 0, 4)] {
                         let open = item(ItemState::Open, None);

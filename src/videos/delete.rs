@@ -4,18 +4,31 @@
 use super::growing::Growing;
 use super::{VideosError, access, cache};
 use crate::app::App;
+use crate::db::moderation::removals::{self, By};
 use crate::db::videos::remove;
+use crate::domain::statement::Why;
 use crate::domain::{Principal, VideoRef};
 use crate::transact;
 
-/// Deletes a video, as its owner or a moderator says.
+/// Deletes a video, as its owner or a moderator says. What a moderator deletes the audit log
+/// remembers, and its owner is told why.
 ///
 /// # Errors
 /// [`VideosError::NotFound`], [`VideosError::NotOwner`]; the database's.
-pub async fn delete(app: &App, by: &Principal, video: VideoRef) -> Result<(), VideosError> {
+pub async fn delete(
+    app: &App,
+    by: &Principal,
+    video: VideoRef,
+    why: &Why,
+) -> Result<(), VideosError> {
     let guard = access::manage(app, video, by).await?;
     let now = app.now();
+    let other = guard.account_id != by.account_id;
     let gone = transact!(app.db(), tx => {
+        if other {
+            let by = By { actor_id: by.actor_id, why, of_id: None };
+            removals::video(tx, guard.id, by, now).await?;
+        }
         Ok::<bool, VideosError>(remove::remove(tx, guard.id, now).await?)
     })?;
     cache::forget(app, guard.id);

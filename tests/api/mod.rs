@@ -12,6 +12,7 @@ mod notifications;
 mod ping;
 mod plugins;
 mod server;
+mod transparency;
 mod users;
 mod video_channels;
 mod videos;

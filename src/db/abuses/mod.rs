@@ -337,13 +337,14 @@ pub async fn update(
     moderation_comment: Option<&str>,
     now: Millis,
 ) -> Result<(), DbError> {
-    sql("UPDATE abuses SET state = $1, moderation_comment = $2, updated_at = $3 WHERE id = $4")
-        .int(state.id())
-        .text_opt(moderation_comment)
-        .int(now.0)
-        .int(id)
-        .run(tx)
-        .await?;
+    sql("UPDATE abuses SET state = $1, moderation_comment = $2, updated_at = $3, decided_at = \
+         CASE WHEN $1 = 1 THEN NULL WHEN state <> $1 THEN $3 ELSE decided_at END WHERE id = $4")
+    .int(state.id())
+    .text_opt(moderation_comment)
+    .int(now.0)
+    .int(id)
+    .run(tx)
+    .await?;
     Ok(())
 }
 

@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use super::statements::{self, NewStatement};
 use super::{blocks, items};
 use crate::db::conn::like;
 use crate::db::revisions::{self, SubjectKind};
 use crate::db::{Conn, DbError, Row, Sql, Tx, sql};
 use crate::domain::moderation::{Judgement, Reason, Surface, Verdict};
+use crate::domain::statement::Act;
 use crate::domain::{Millis, Window, sort_key};
 
 /// Characters of a text that the log keeps.
@@ -38,11 +40,15 @@ pub enum Deed {
     VideoBlocked,
     /// A video was taken out of the blocklist.
     VideoUnblocked,
+    /// Something of somebody else's was removed for good.
+    Removed,
+    /// Something was taken down, and is kept as evidence for a while.
+    TakenDown,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Judged,
         Self::Applied,
         Self::Released,
@@ -54,6 +60,8 @@ impl Deed {
         Self::ReportDecided,
         Self::VideoBlocked,
         Self::VideoUnblocked,
+        Self::Removed,
+        Self::TakenDown,
     ];
 
     /// Its name in the database and in JSON.
@@ -71,6 +79,8 @@ impl Deed {
             Self::ReportDecided => "report-decided",
             Self::VideoBlocked => "video-blocked",
             Self::VideoUnblocked => "video-unblocked",
+            Self::Removed => "removed",
+            Self::TakenDown => "taken-down",
         }
     }
 
@@ -190,6 +200,17 @@ pub async fn judged(
     let id = insert(tx, Deed::Judged, &new, now).await?;
     if judgement.verdict != Verdict::Show {
         items::insert(tx, id, &revision, judgement.verdict, now).await?;
+        let held = judgement.verdict == Verdict::Hold;
+        let new = NewStatement {
+            act: if held { Act::TextHeld } else { Act::TextRefused },
+            subject: Some(subject),
+            label: &revision.text,
+            to_actor_id: revision.actor_id,
+            automated: true,
+            audit_id: Some(id),
+            ..NewStatement::default()
+        };
+        statements::text_withheld(tx, &new, &judgement.reasons, now).await?;
     }
     let Some(author) = revision.actor_id else { return Ok(Some(id)) };
     for effect in &judgement.effects {

@@ -1,10 +1,12 @@
 //! Whose texts are refused, where, and until when?
 
 use super::read_scope;
+use super::statements::{self, NewStatement, Ties};
 use crate::db::changes::{self, ChangeKind};
 use crate::db::{Conn, DbError, Tx, sql};
 use crate::domain::Millis;
 use crate::domain::moderation::Scope;
+use crate::domain::statement::Act;
 
 /// An author who is refused in a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,16 @@ pub async fn insert(
     .one(tx)
     .await?
     .int("id")?;
+    let new = NewStatement {
+        act: if until.is_some() { Act::AuthorTimedOut } else { Act::AuthorBlocked },
+        to_actor_id: Some(actor_id),
+        by_actor_id: by,
+        automated: by.is_none(),
+        audit_id: Some(audit_id),
+        ..NewStatement::default()
+    };
+    let ties = Ties { block_id: Some(id), until, ..Ties::default() };
+    statements::record_tied(tx, &new, ties, now).await?;
     changes::record(tx, ChangeKind::WatchedWords, id, now).await?;
     Ok(id)
 }
@@ -55,6 +67,7 @@ pub async fn insert(
 pub async fn delete(tx: &mut Tx, id: i64, now: Millis) -> Result<bool, DbError> {
     let gone = sql("DELETE FROM author_blocks WHERE id = $1").int(id).run(tx).await?;
     if gone > 0 {
+        statements::block_lifted(tx, id, now).await?;
         changes::record(tx, ChangeKind::WatchedWords, id, now).await?;
     }
     Ok(gone > 0)

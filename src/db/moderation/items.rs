@@ -232,6 +232,16 @@ pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<ItemRow>, DbError>
     sql(text).int(id).optional(conn).await?.as_ref().map(read).transpose()
 }
 
+/// Some items, in no order.
+///
+/// # Errors
+/// The engine's.
+pub async fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<ItemRow>, DbError> {
+    let within = conn.engine().ints_in("$1");
+    let text = format!("SELECT {COLUMNS} FROM review_items WHERE id IN {within}");
+    sql(text).ints(ids).all(conn).await?.iter().map(read).collect()
+}
+
 /// The newest item of a version, if it has one.
 ///
 /// # Errors

@@ -11,8 +11,12 @@ pub mod lists;
 pub mod people;
 pub mod policies;
 pub mod previews;
+pub mod removals;
+pub mod statements;
 pub mod subjects;
 pub mod subscriptions;
+pub mod takedowns;
+pub mod transparency;
 
 use super::{DbError, Row};
 use crate::domain::moderation::Scope;

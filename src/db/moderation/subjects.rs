@@ -1,5 +1,6 @@
 //! What of a judged text does everybody see? Writing it where it is public, and taking it back.
 
+use super::takedowns;
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, RevisionRow, SubjectKind};
 use crate::db::{DbError, Sql, Tx, comments, sql};
@@ -46,7 +47,7 @@ pub async fn withdraw(tx: &mut Tx, revision: &RevisionRow, now: Millis) -> Resul
             comments::decided(tx, id, &revision.text, state, now).await?;
             Ok(())
         }
-        (SubjectKind::Video, "name") => hide(tx, kind, id, now).await,
+        (SubjectKind::Video, "name" | takedowns::FIELD) => hide(tx, kind, id, now).await,
         (SubjectKind::Video, field) => {
             video(tx, id, field, "", now).await?;
             announce(tx, kind, id, now).await
@@ -150,6 +151,11 @@ async fn video(
         "description" => "description",
         "support" => "support",
         "nsfwSummary" => "nsfw_summary",
+        // Writes nothing: whether the whole video is hidden follows from the states.
+        takedowns::FIELD => {
+            let row = sql("SELECT id FROM videos WHERE id = $1").int(id).optional(tx).await?;
+            return Ok(row.is_some());
+        }
         _ => return Ok(false),
     };
     let statement = sql(format!("UPDATE videos SET {column} = $1, updated_at = $2 WHERE id = $3"));

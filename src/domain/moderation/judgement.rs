@@ -26,6 +26,20 @@ pub enum Source {
     Tag,
 }
 
+impl Source {
+    /// Its name in the database and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::WatchedWords => "watched-words",
+            Self::Plugin => "plugin",
+            Self::Policy => "policy",
+            Self::Tag => "tag",
+        }
+    }
+}
+
 /// The list that a reason comes from, as it was then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReasonList {

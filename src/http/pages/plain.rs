@@ -20,6 +20,7 @@ pub(super) fn router() -> Router<App> {
         .route("/", get(home))
         .route("/login", get(|app, visitor| form(app, visitor, Title::Login)))
         .route("/about", get(about))
+        .route("/about/moderation", get(transparency))
         .route("/videos/upload", get(|app, visitor| form(app, visitor, Title::Upload)))
         .route("/videos/update/{id}", get(|app, visitor| form(app, visitor, Title::EditVideo)))
         .route("/my-library/videos", get(|app, visitor| form(app, visitor, Title::MyVideos)))
@@ -33,6 +34,7 @@ pub(super) fn router() -> Router<App> {
             get(|app, visitor| form(app, visitor, Title::Notifications)),
         )
         .route("/my-account/reports", get(|app, visitor| form(app, visitor, Title::MyReports)))
+        .route("/my-account/decisions", get(|app, visitor| form(app, visitor, Title::MyDecisions)))
         .merge(desk())
         .route("/admin/plugins", get(|app, visitor| form(app, visitor, Title::Plugins)))
         .route("/admin/plugins/{name}", get(|app, visitor| form(app, visitor, Title::Plugins)))
@@ -49,6 +51,7 @@ fn desk() -> Router<App> {
         "/admin/moderation/lists/{id}",
         "/admin/moderation/reports",
         "/admin/moderation/audit",
+        "/admin/moderation/takedowns",
         "/my-library/moderation",
         "/my-library/moderation/lists",
         "/my-library/moderation/lists/{id}",
@@ -68,6 +71,10 @@ async fn home(State(app): State<App>, visitor: Visitor) -> Response {
 
 async fn about(State(app): State<App>, visitor: Visitor) -> Response {
     public(&app, visitor, Title::About, "/about", Vec::new())
+}
+
+async fn transparency(State(app): State<App>, visitor: Visitor) -> Response {
+    public(&app, visitor, Title::Transparency, "/about/moderation", Vec::new())
 }
 
 /// A page that may be found and shared.

@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::http::extract::ApiJson;
 use crate::http::v1::wire::Site;
+use crate::http::v1::wire::statement::WhyBody;
 use crate::http::{Problem, Session};
 use crate::social::bulk::{self, Reach};
 
@@ -33,6 +34,10 @@ struct BulkRemoveComments {
     /// `name`, or `name@host`.
     account_name: String,
     scope: BulkScope,
+    /// For their author, at most 2,000 characters.
+    reason: Option<String>,
+    /// `rules`, `law` or `other`; `rules` when left out.
+    ground: Option<String>,
 }
 
 /// Removes what somebody has commented until now. It is queued: thousands take a while.
@@ -51,6 +56,7 @@ async fn remove(
         BulkScope::MyVideos => Reach::MyVideos,
         BulkScope::Instance => Reach::Instance,
     };
-    bulk::remove_of(&app, &who, site.split_handle(&body.account_name), reach).await?;
+    let why = WhyBody { reason: body.reason, ground: body.ground }.why()?;
+    bulk::remove_of(&app, &who, site.split_handle(&body.account_name), reach, &why).await?;
     Ok(StatusCode::NO_CONTENT)
 }

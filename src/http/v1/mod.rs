@@ -12,6 +12,7 @@ mod picture_form;
 mod ping;
 mod plugins;
 mod server;
+mod transparency;
 mod users;
 mod video_channels;
 pub(in crate::http) mod videos;
@@ -36,6 +37,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(ping::router())
         .merge(plugins::router())
         .merge(server::router())
+        .merge(transparency::router())
         .merge(users::router())
         .merge(video_channels::router())
         .merge(videos::router())

@@ -7,15 +7,17 @@ use crate::support::{Person, TestApp};
 const PATH: &str = "/api/v1/bulk/remove-comments-of";
 
 /// Does what is queued.
-async fn work(app: &TestApp) {
+pub(crate) async fn work(app: &TestApp) {
     let mut conn = app.app.db().read().await.unwrap();
     let queued = farandole::db::sql("SELECT payload FROM jobs WHERE kind = 'remove-comments'");
     let queued = queued.all(&mut conn).await.unwrap();
     drop(conn);
     for row in queued {
         let job: Job = serde_json::from_str(&row.text("payload").unwrap()).unwrap();
-        let Job::RemoveComments { actor_id, owner_account_id, up_to } = job else { continue };
-        farandole::social::bulk::carry_out(&app.app, actor_id, owner_account_id, up_to)
+        let Job::RemoveComments { actor_id, owner_account_id, up_to, audit_id } = job else {
+            continue;
+        };
+        farandole::social::bulk::carry_out(&app.app, actor_id, owner_account_id, up_to, audit_id)
             .await
             .unwrap();
     }

@@ -1,6 +1,6 @@
 //! `/api/v1/videos/{id}/comment-threads`, `/comments`, and what belongs to them.
 
-mod bulk;
+pub(crate) mod bulk;
 mod edit;
 mod feeds;
 mod held;

@@ -9,6 +9,8 @@ mod moderators;
 mod permissions;
 mod previews;
 mod queue;
+mod statements;
 mod subscriptions;
+mod takedowns;
 mod titles;
 mod watched_words;

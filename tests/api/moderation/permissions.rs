@@ -18,6 +18,7 @@ const STAFF: Who = [false, false, false, false, false, true, true];
 const CHANNEL: Who = [false, false, false, true, true, true, true];
 const OWNER: Who = [false, false, false, true, false, true, true];
 const AUTHOR: Who = [false, false, true, false, false, false, false];
+const EVERYBODY: Who = [true; 7];
 const SIGNED_IN: Who = [false, true, true, true, true, true, true];
 /// Decides item by item: whoever moderates something may ask.
 const ANYWHERE: Who = SIGNED_IN;
@@ -135,6 +136,14 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
             [false, false, true, true, false, true, true],
         ),
     ];
+    let odd = json!({"kind": "video", "id": 0, "reason": "x"});
+    calls.extend([
+        (Method::GET, "/api/v1/users/me/statements".to_owned(), none.clone(), SIGNED_IN),
+        (Method::GET, format!("{m}/takedowns"), none.clone(), STAFF),
+        (Method::POST, format!("{m}/takedowns"), odd, STAFF),
+        (Method::POST, format!("{m}/takedowns/0/restore"), none.clone(), STAFF),
+        (Method::GET, "/api/v1/server/transparency".to_owned(), none.clone(), EVERYBODY),
+    ]);
     let address = json!({"url": "ftp://x"});
     calls.extend([
         (Method::GET, format!("{m}/subscriptions"), none.clone(), STAFF),

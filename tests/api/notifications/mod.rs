@@ -51,7 +51,7 @@ async fn comment(
 }
 
 /// Delivers everything that is queued to be told.
-async fn work(app: &TestApp) {
+pub(crate) async fn work(app: &TestApp) {
     let mut conn = app.app.db().read().await.unwrap();
     let queued = sql("SELECT payload FROM jobs WHERE kind = 'notify' ORDER BY id");
     let queued = queued.all(&mut conn).await.unwrap();
@@ -64,7 +64,7 @@ async fn work(app: &TestApp) {
 }
 
 /// Somebody's notifications.
-async fn told(person: &Person, query: &str) -> Value {
+pub(crate) async fn told(person: &Person, query: &str) -> Value {
     let answer = person.get(&format!("/api/v1/users/me/notifications?{query}")).await;
     assert_eq!(answer.status(), 200, "{query}");
     answer.json().await.unwrap()

@@ -38,6 +38,7 @@ const lists = () => atDesk(import('./pages/ModerationLists.svelte'));
 const list = () => atDesk(import('./pages/ModerationList.svelte'));
 const reports = () => atDesk(import('./pages/AdminReports.svelte'));
 const blockedVideos = () => atDesk(import('./pages/ModerationVideos.svelte'));
+const takedowns = () => atDesk(import('./pages/ModerationTakedowns.svelte'));
 const audit = () => atDesk(import('./pages/ModerationAudit.svelte'));
 const plugins = () => atDesk(import('./pages/AdminPlugins.svelte'));
 const plugin = () => atDesk(import('./pages/AdminPlugin.svelte'));
@@ -55,6 +56,7 @@ const ROUTES: readonly Route[] = [
   own('/my-account', () => import('./pages/MyAccount.svelte')),
   own('/my-account/notifications', () => import('./pages/Notifications.svelte')),
   own('/my-account/reports', () => import('./pages/MyReports.svelte')),
+  own('/my-account/decisions', () => import('./pages/MyDecisions.svelte')),
   own('/admin/users', () => import('./pages/AdminUsers.svelte')),
   own('/admin/traffic', () => import('./pages/AdminTraffic.svelte')),
   own('/admin/moderation', queue),
@@ -63,6 +65,7 @@ const ROUTES: readonly Route[] = [
   own('/admin/moderation/reports', reports),
   own('/admin/moderation/videos', blockedVideos),
   own('/admin/moderation/audit', audit),
+  own('/admin/moderation/takedowns', takedowns),
   own('/admin/plugins', plugins),
   own('/admin/plugins/:name', plugin),
   own('/my-library/moderation', queue),
@@ -75,6 +78,7 @@ const ROUTES: readonly Route[] = [
   open('/a/:name', account),
   open('/accounts/:name', account),
   open('/about', () => import('./pages/About.svelte')),
+  open('/about/moderation', () => import('./pages/ModerationReport.svelte')),
 ];
 
 /** `/w/:id` → a pattern with the named group `id`; a trailing slash is allowed. */

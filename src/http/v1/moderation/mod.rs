@@ -12,6 +12,7 @@ mod previews;
 mod queue;
 mod scope;
 mod subscriptions;
+mod takedowns;
 mod wire;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -32,4 +33,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(previews::router())
         .merge(queue::router())
         .merge(subscriptions::router())
+        .merge(takedowns::router())
 }

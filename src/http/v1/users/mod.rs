@@ -9,6 +9,7 @@ mod me;
 mod notifications;
 mod one;
 mod sessions;
+mod statements;
 mod token;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -26,5 +27,6 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(notifications::router())
         .merge(one::router())
         .merge(sessions::router())
+        .merge(statements::router())
         .merge(token::router())
 }

@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use bytes::Bytes;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -20,6 +21,7 @@ use crate::http::v1::wire::comment::{
     CommentThreadPostResponse, CommentVersion, VideoCommentForOwnerOrAdmin,
 };
 use crate::http::v1::wire::page::{Page, PageParams, Paging};
+use crate::http::v1::wire::statement::WhyBody;
 use crate::http::{Asker, Problem, Session};
 use crate::social::list::{self, Wanted};
 use crate::social::marks::{self, Mark};
@@ -178,20 +180,23 @@ async fn change(
 }
 
 /// Removes a comment: its author, the video's owner and moderators may. While it has replies, that
-/// there was one is still shown.
+/// there was one is still shown. Who removes another's says why in the body, which may be left
+/// out: the author is told.
 #[utoipa::path(delete, path = "/api/v1/videos/{id}/comments/{commentId}",
     operation_id = "deleteComment", tag = "Video Comments", security(("OAuth2" = [])),
-    params(("id" = String, Path), ("commentId" = i64, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404),
+    params(("id" = String, Path), ("commentId" = i64, Path)), request_body = Option<WhyBody>,
+    responses((status = 204), (status = 400), (status = 401), (status = 403), (status = 404),
         (status = 409, description = "It is gone already")))]
 async fn delete(
     State(app): State<App>,
     Session(who): Session,
     ApiPath((id, comment)): ApiPath<(String, i64)>,
+    body: Bytes,
 ) -> Result<StatusCode, Problem> {
+    let why = WhyBody::read(&body)?;
     // Who may no longer watch may still take back what they wrote.
     let guard = access::guard(&app, video_ref(&id)?).await?;
-    remove::remove(&app, &who, guard.id, comment).await?;
+    remove::remove(&app, &who, guard.id, comment, &why).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

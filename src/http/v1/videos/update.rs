@@ -2,6 +2,7 @@
 
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Json, Multipart, Request, State};
 use axum::http::{StatusCode, header};
+use bytes::Bytes;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -9,6 +10,7 @@ use utoipa_axum::routes;
 use super::{upload_form, video_ref};
 use crate::app::App;
 use crate::http::extract::ApiPath;
+use crate::http::v1::wire::statement::WhyBody;
 use crate::http::{Problem, Session};
 use crate::videos::metadata::{Fields, VideoEdits};
 use crate::videos::picture::{MAX_FILE_BYTES, Pictures};
@@ -74,7 +76,8 @@ async fn read_body(app: &App, request: Request) -> Result<(Fields, Option<Pictur
     }
 }
 
-/// Deletes a video with everything that hangs on it.
+/// Deletes a video with everything that hangs on it. A moderator says why in the body, which may be
+/// left out: the owner is told.
 #[utoipa::path(
     delete,
     path = "/api/v1/videos/{id}",
@@ -82,8 +85,10 @@ async fn read_body(app: &App, request: Request) -> Result<(Fields, Option<Pictur
     tag = "Video",
     security(("OAuth2" = [])),
     params(("id" = String, Path, description = "Number, UUID or short UUID")),
+    request_body = Option<WhyBody>,
     responses(
         (status = 204, description = "Deleted"),
+        (status = 400, description = "The reason is too long, or there is no such ground"),
         (status = 401, description = "Nobody is signed in"),
         (status = 403, description = "Somebody else's video"),
         (status = 404, description = "No such video"),
@@ -93,7 +98,8 @@ async fn remove(
     State(app): State<App>,
     Session(viewer): Session,
     ApiPath(id): ApiPath<String>,
+    body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    delete::delete(&app, &viewer, video_ref(&id)?).await?;
+    delete::delete(&app, &viewer, video_ref(&id)?, &WhyBody::read(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,6 +8,7 @@ pub mod config;
 pub mod constant;
 pub mod notification;
 pub mod page;
+pub mod statement;
 pub mod traffic;
 pub mod user;
 pub mod video;

@@ -151,7 +151,7 @@ impl DecisionInfo {
 
 /// PeerTube's `Notification`; types from 100 on are Farandole's: 100 a decision about one's text,
 /// 101 the answer to what one contested, 102 a plugin that was switched off, 103 texts wait, 104
-/// decisions are contested.
+/// decisions are contested, 105 a statement of reasons.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Notification {

@@ -1,5 +1,6 @@
 /** Comments of videos, as the REST API has them: PeerTube's shapes, and ours beside them. */
 import { ask, tell } from './http';
+import type { Why } from './statements';
 import type { Account, Page } from './types';
 import { passwordHeader } from './videos';
 
@@ -131,8 +132,9 @@ function write(
   return ask(at(place, rest), { method, json: { text }, headers: headersOf(place) });
 }
 
-export function deleteComment(place: Place, id: number): Promise<void> {
-  return tell(at(place, `comments/${id}`), { method: 'DELETE' });
+/** Who deletes another's comment says why. */
+export function deleteComment(place: Place, id: number, why?: Why): Promise<void> {
+  return tell(at(place, `comments/${id}`), { method: 'DELETE', ...(why && { json: why }) });
 }
 
 /** Shows a held comment. */

@@ -17,6 +17,7 @@ export const KIND = {
   pluginDisabled: 102,
   textsHeld: 103,
   contests: 104,
+  statement: 105,
 } as const;
 
 export interface VideoInfo {
@@ -60,7 +61,12 @@ export interface Notification {
     readonly subject: { readonly kind: string; readonly id: number; readonly field: string };
   } | null;
   /** Whatever else our kinds tell. */
-  readonly details?: { readonly plugin?: string; readonly channel?: string } | null;
+  readonly details?: {
+    readonly plugin?: string;
+    readonly channel?: string;
+    /** What restricts the reader, and why. */
+    readonly statement?: { readonly act: string; readonly label: string; readonly reason: string };
+  } | null;
 }
 
 export function listNotifications(

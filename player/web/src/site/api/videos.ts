@@ -1,5 +1,6 @@
 /** Videos, as the REST API has them. One function per question or command. */
 import { ask, tell } from './http';
+import type { Why } from './statements';
 import type {
   Caption,
   Chapter,
@@ -99,8 +100,9 @@ export function updateVideo(id: string, form: FormData): Promise<void> {
   return tell(at(id), { method: 'PUT', form });
 }
 
-export function deleteVideo(id: string): Promise<void> {
-  return tell(at(id), { method: 'DELETE' });
+/** Who deletes another's video says why. */
+export function deleteVideo(id: string, why?: Why): Promise<void> {
+  return tell(at(id), { method: 'DELETE', ...(why && { json: why }) });
 }
 
 /** The file a video was made from; for those who manage it. */

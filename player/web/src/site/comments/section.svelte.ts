@@ -19,6 +19,7 @@ import {
   type VideoComment,
 } from '../api/comments';
 import { isProblem } from '../api/http';
+import type { Why } from '../api/statements';
 import { say } from '../words.svelte';
 import { SlowMode } from './slow-mode.svelte';
 import { merged, pinnedFirst, repliesOf, replaced, tombstone } from './thread';
@@ -205,10 +206,18 @@ export class CommentSection {
     );
   }
 
-  async remove(comment: VideoComment): Promise<void> {
-    await deleteComment(this.#place(), comment.id);
+  /** Who removes another's says why. */
+  async remove(comment: VideoComment, why?: Why): Promise<void> {
+    await deleteComment(this.#place(), comment.id, why);
     if (comment.totalReplies > 0) this.#replace(tombstone(comment));
     else this.#drop(comment);
+    this.#count(comment, -1);
+    this.announcement = say('comments.removed');
+  }
+
+  /** It was taken down: moderators go on seeing it, as refused. */
+  takenDown(comment: VideoComment): void {
+    this.#replace({ ...comment, state: 'rejected' });
     this.#count(comment, -1);
     this.announcement = say('comments.removed');
   }

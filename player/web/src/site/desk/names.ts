@@ -63,6 +63,8 @@ const VERDICTS: Readonly<Record<string, DeskWord>> = {
   'rule-changed': 'verdict.ruleChanged',
   'video-blocked': 'videoBlocks.deedBlocked',
   'video-unblocked': 'videoBlocks.deedUnblocked',
+  removed: 'takedowns.verdictRemoved',
+  'taken-down': 'takedowns.verdictTaken',
 };
 
 function named(words: Readonly<Record<string, DeskWord>>, name: string): string {
@@ -81,6 +83,7 @@ const RULES: Readonly<Record<string, DeskWord>> = {
   'kept-back': 'rule.keptBack',
   'time-out': 'rule.timeOut',
   blocked: 'rule.blocked',
+  takedown: 'takedowns.verdictTaken',
   'watched words could not be looked for': 'rule.broken',
   'the text is too tangled to look at all of it': 'rule.tangled',
 };

@@ -2,6 +2,7 @@
 import type { IconName } from '../../design/icons';
 import { KIND, type Notification, type VideoInfo } from '../api/notifications';
 import { STATE } from '../api/reports';
+import { actName } from '../parts/statements/names';
 import type { Blanks } from '../../i18n';
 import type { Word } from '../words.svelte';
 
@@ -62,6 +63,12 @@ export function sentenceOf(notice: Notification): Sentence | null {
       return { word: 'notices.textsHeld', blanks: {}, icon: 'clock', href: '/admin/moderation', more: [] };
     case KIND.contests:
       return { word: 'notices.contests', blanks: {}, icon: 'shield', href: '/admin/moderation', more: [] };
+    case KIND.statement: {
+      const { act = '', label = '', reason = '' } = notice.details?.statement ?? {};
+      const word = label === '' ? 'statements.toldYouPlain' : 'statements.toldYou';
+      const more = reason === '' ? [] : [reason];
+      return { word, blanks: { act: actName(act), label }, icon: 'shield', href: '/my-account/decisions', more };
+    }
     default:
       return null;
   }
