@@ -1,6 +1,7 @@
 //! Under which profile does a user appear? Accounts, local and remote, with their actor.
 
 use super::actor_images::{self, ImageRow};
+use super::blocklists::BLOCKED;
 use super::{Conn, DbError, Row, Sql, Tx, sql};
 use crate::domain::names::fold_name;
 use crate::domain::{Millis, Order, Window, sort_key};
@@ -172,7 +173,7 @@ pub async fn list(
     order: Order<AccountOrder>,
     window: Window,
 ) -> Result<(i64, Vec<AccountRow>), DbError> {
-    let living = "WHERE x.deleted_at IS NULL AND a.held = 0";
+    let living = format!("WHERE x.deleted_at IS NULL AND a.held = 0 AND x.id NOT IN {BLOCKED}");
     let total = sql(format!(
         "SELECT COUNT(*) AS n FROM accounts a JOIN actors x ON x.id = a.actor_id {living}"
     ))

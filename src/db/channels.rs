@@ -1,6 +1,7 @@
 //! Where are videos gathered? Channels, local and remote, with their actor and owner.
 
 use super::accounts::{ACTOR_COLUMNS, ActorRow, read_actor};
+use super::blocklists::BLOCKED;
 use super::comments::place::ChannelDefaults;
 use super::conn::like;
 use super::videos::read::read_p2p;
@@ -181,8 +182,12 @@ pub async fn list(
     order: Order<ChannelOrder>,
     window: Window,
 ) -> Result<(i64, Vec<ChannelRow>), DbError> {
-    let filter = "WHERE x.deleted_at IS NULL AND c.held = 0 AND ($1 = 0 OR c.account_id = $1) \
-                  AND (c.display_sort LIKE $2 ESCAPE '!' OR x.name_folded LIKE $3 ESCAPE '!')";
+    // Who asks for an account's channels by name gets them.
+    let filter = format!(
+        "WHERE x.deleted_at IS NULL AND c.held = 0 AND (c.account_id = $1 OR ($1 = 0 \
+         AND c.account_id NOT IN (SELECT a.id FROM accounts a WHERE a.actor_id IN {BLOCKED}))) \
+         AND (c.display_sort LIKE $2 ESCAPE '!' OR x.name_folded LIKE $3 ESCAPE '!')"
+    );
     let bind = |query: Sql| {
         query
             .int(account_id.unwrap_or(0))

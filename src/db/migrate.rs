@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_moderation"),
     migration!(4, "0004_plugins"),
     migration!(5, "0005_reports"),
+    migration!(6, "0006_blocks"),
     migration!(7, "0007_video_blocks"),
     migration!(8, "0008_statements"),
 ];

@@ -12,6 +12,7 @@ pub mod abuses;
 pub mod accounts;
 pub mod actor_images;
 pub mod actors;
+pub mod blocklists;
 pub mod changes;
 pub mod channels;
 pub mod comments;

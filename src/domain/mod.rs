@@ -3,6 +3,7 @@
 //! Numbers and names follow PeerTube's REST API where it has them, so that clients understand.
 
 pub mod abuse;
+pub mod blocklist;
 pub mod catalog;
 pub mod comment;
 pub mod id;

@@ -105,6 +105,10 @@ fn refuse_blocked(
     judgement: &mut Judgement,
 ) {
     let Some(author) = item.author_actor_id.filter(|_| !is_staff(item)) else { return };
+    if rules.on_blocked_server(author) {
+        let reason = Reason::plain(Source::Block, "server", Action::Reject);
+        judgement.add(reason.of_instance(true));
+    }
     if let Some(block) = rules.block(author, scopes, now) {
         let label = if block.until.is_some() { "time-out" } else { "blocked" };
         let instance = block.scope == Scope::Instance;

@@ -6,6 +6,7 @@
 //! `db::moderation::audit::judged`); this room never calls them.
 
 pub mod apply;
+pub mod blocklists;
 pub mod decide;
 mod judge;
 pub mod lists;

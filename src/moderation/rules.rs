@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::app::App;
+use crate::db::blocklists::servers;
 use crate::db::changes::{self, ChangeKind};
 use crate::db::moderation::blocks::{self, BlockRow};
 use crate::db::moderation::lists::{self, ListRow};
@@ -40,6 +41,8 @@ pub(super) struct Group {
 pub(super) struct Rules {
     groups: HashMap<Scope, Vec<Group>>,
     blocks: HashMap<i64, Vec<BlockRow>>,
+    /// Actors on servers that the instance blocks.
+    strangers: HashSet<i64>,
     policies: HashMap<(Scope, Target), Vec<String>>,
 }
 
@@ -54,6 +57,11 @@ impl Rules {
         self.blocks.get(&author)?.iter().find(|block| {
             scopes.contains(&block.scope) && block.until.is_none_or(|until| until > now)
         })
+    }
+
+    /// An author is on a server that the instance blocks.
+    pub fn on_blocked_server(&self, author: i64) -> bool {
+        self.strangers.contains(&author)
     }
 
     /// Tags that hold a text.
@@ -80,6 +88,7 @@ impl Rules {
         for block in blocks::in_force(&mut conn, now).await? {
             rules.blocks.entry(block.actor_id).or_default().push(block);
         }
+        rules.strangers.extend(servers::actors(&mut conn).await?);
         for policy in policies::all(&mut conn).await? {
             let held = rules.policies.entry((policy.scope, policy.target)).or_default();
             held.push(policy.tag);

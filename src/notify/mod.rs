@@ -12,6 +12,7 @@ mod statement;
 mod video_block;
 
 use crate::app::App;
+use crate::db::blocklists;
 use crate::db::notifications::{self, NewNotification, Reader};
 use crate::db::{Conn, DbError};
 use crate::domain::notification::NotificationKind;
@@ -58,14 +59,21 @@ pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
     })
 }
 
-/// Only what its reader wants to be told in the site.
+/// Only what its reader wants to be told in the site, and of nobody whom they do not want to see.
 async fn wanted(
     conn: &mut Conn,
     all: Vec<NewNotification>,
 ) -> Result<Vec<NewNotification>, DbError> {
     let mut wanted = Vec::with_capacity(all.len());
     for new in all {
-        if notifications::settings(conn, new.user_id).await?.in_site(new.kind) {
+        let heard = match (new.kind, new.actor_id) {
+            // Moderators hear of what they work on, whoever wrote it.
+            (NotificationKind::CommentOnMyVideo | NotificationKind::CommentMention, Some(by)) => {
+                !blocklists::unheard(conn, new.user_id, by).await?
+            }
+            _ => true,
+        };
+        if heard && notifications::settings(conn, new.user_id).await?.in_site(new.kind) {
             wanted.push(new);
         }
     }

@@ -3,7 +3,7 @@
 
 use farandole_player::Language::{self, English, French};
 
-use super::write::{KEPT_BACK, NEEDS_APPROVAL};
+use super::write::{KEPT_BACK, MUTED, NEEDS_APPROVAL};
 use crate::db::moderation::items::{ItemRow, ItemState};
 use crate::domain::Millis;
 use crate::domain::moderation::{Reason, Source};
@@ -153,6 +153,12 @@ fn phrase(reason: &Reason, language: Language) -> String {
         }
         (Source::Policy, _, English) if reason.label == TAKEDOWN => "it was taken down".to_owned(),
         (Source::Policy, _, French) if reason.label == TAKEDOWN => "il a été retiré".to_owned(),
+        (Source::Block, _, English) if reason.label == MUTED => {
+            "whoever published this video does not take comments from you".to_owned()
+        }
+        (Source::Block, _, French) if reason.label == MUTED => {
+            "la personne qui a publié cette vidéo n’accepte pas vos commentaires".to_owned()
+        }
         (Source::Block, _, English) => "your texts are not accepted here at present".to_owned(),
         (Source::Block, _, French) => "vos textes ne sont pas acceptés ici actuellement".to_owned(),
         (Source::Plugin, Some(words), English) => {
@@ -262,7 +268,7 @@ mod tests {
         let mut seen = Vec::new();
         for language in [English, French] {
             for source in sources {
-                for label in [NEEDS_APPROVAL, KEPT_BACK, TAKEDOWN, "external-link", "other"] {
+                for label in [NEEDS_APPROVAL, KEPT_BACK, MUTED, TAKEDOWN, "external-link", "other"] {
                     let bare = Reason::plain(source, label, Action::Hold);
                     for reason in [bare.clone(), bare.at("word", 0, 4)] {
                         let open = item(ItemState::Open, None);

@@ -1,7 +1,7 @@
 //! Which comments can be followed with a feed reader? The newest under videos that everybody may
 //! find.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use farandole_player::Language;
 
@@ -28,7 +28,8 @@ pub async fn newest(
     let places = place::of_videos(&mut conn, &videos).await?;
     let places: HashMap<i64, VideoPlace> = places.into_iter().map(|p| (p.id, p)).collect();
     let everybody = Rights::default();
-    let views = views::of(app, &mut conn, rows, &everybody, Language::English).await?;
+    let seen = HashSet::new();
+    let views = views::of(app, &mut conn, rows, &everybody, &seen, Language::English).await?;
     let found = views.into_iter().filter_map(|view| {
         let place = places.get(&view.row.video_id)?.clone();
         Some((view, place))

@@ -1,6 +1,6 @@
 //! Which comments does an owner find under their videos, and a moderator everywhere?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use farandole_player::Language;
 
@@ -79,7 +79,8 @@ async fn listed(
     let places = place::of_videos(&mut conn, &videos).await?;
     let places: HashMap<i64, VideoPlace> = places.into_iter().map(|p| (p.id, p)).collect();
     let mut tags = tags::of_comments(&mut conn, &ids).await?;
-    let views = views::of(app, &mut conn, rows, &rights, wanted.language).await?;
+    let seen = HashSet::new();
+    let views = views::of(app, &mut conn, rows, &rights, &seen, wanted.language).await?;
     let listed = views.into_iter().filter_map(|view| {
         let place = places.get(&view.row.video_id)?.clone();
         let tags = tags.remove(&view.row.id).unwrap_or_default();

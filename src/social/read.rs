@@ -1,14 +1,16 @@
 //! Which comments does somebody read under a video? Threads page by page, and one thread as a tree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use farandole_player::Language;
 
 use super::views::{self, View};
 use super::{Rights, SocialError, comment, place};
 use crate::app::App;
+use crate::db::blocklists::{self, Eyes};
 use crate::db::comments::threads::{self, ThreadOrder, Viewer};
-use crate::db::comments::{self, CommentRow};
+use crate::db::comments::{self, CommentRow, VideoPlace};
+use crate::db::{Conn, DbError};
 use crate::domain::{Order, Principal, Window};
 
 /// Replies of a thread in one answer unless the reader says otherwise, and at most.
@@ -37,9 +39,21 @@ pub struct Reader<'a> {
 }
 
 impl Rights {
-    fn viewer(&self) -> Viewer {
-        Viewer { actor_id: self.actor_id, manages: self.moderates }
+    fn eyes(&self, place: &VideoPlace) -> Eyes {
+        Eyes { reader: self.actor_id, owner: place.owner_actor_id }
     }
+
+    fn viewer(&self, place: &VideoPlace) -> Viewer {
+        Viewer { eyes: self.eyes(place), manages: self.moderates }
+    }
+}
+
+/// Which of those who wrote are not seen by who reads.
+async fn unseen(conn: &mut Conn, eyes: Eyes, rows: &[CommentRow]) -> Result<HashSet<i64>, DbError> {
+    let mut actors: Vec<i64> = rows.iter().map(|row| row.actor_id).collect();
+    actors.sort_unstable();
+    actors.dedup();
+    blocklists::unseen(conn, eyes, &actors).await
 }
 
 /// A page of the threads under a video; none where nobody may comment.
@@ -60,9 +74,10 @@ pub async fn threads(
     }
     let rights = Rights::of(&mut conn, reader.who, &place).await?;
     let (total, rows) =
-        threads::threads(&mut conn, video_id, rights.viewer(), order, window).await?;
+        threads::threads(&mut conn, video_id, rights.viewer(&place), order, window).await?;
+    let unseen = unseen(&mut conn, rights.eyes(&place), &rows).await?;
     let total_comments = comments::place::count(&mut conn, video_id).await?;
-    let views = views::of(app, &mut conn, rows, &rights, reader.language).await?;
+    let views = views::of(app, &mut conn, rows, &rights, &unseen, reader.language).await?;
     Ok(Threads { total, total_comments, views })
 }
 
@@ -100,28 +115,26 @@ pub async fn thread(
     let place = place(&mut conn, video_id).await?;
     super::write::open(&place).map_err(|_| SocialError::NoSuchComment)?;
     let rights = Rights::of(&mut conn, reader.who, &place).await?;
-    let root = root(&mut conn, &place, thread_id, &rights).await?;
-    let (total, replies) = threads::replies(&mut conn, thread_id, rights.viewer(), window).await?;
+    let root = root(&mut conn, &place, thread_id).await?;
+    let viewer = rights.viewer(&place);
+    let (total, replies) = threads::replies(&mut conn, thread_id, viewer, window).await?;
     let mut rows = vec![root];
     rows.extend(replies);
-    let views = views::of(app, &mut conn, rows, &rights, reader.language).await?;
+    let unseen = unseen(&mut conn, viewer.eyes, &rows).await?;
+    // One that is hidden is there as long as it has replies.
+    let gone = |row: &CommentRow| views::hidden(row, &rights, &unseen) && row.total_replies == 0;
+    if rows.first().is_some_and(gone) {
+        return Err(SocialError::NoSuchComment);
+    }
+    let views = views::of(app, &mut conn, rows, &rights, &unseen, reader.language).await?;
     let tree = planted(views).ok_or(SocialError::NoSuchComment)?;
     Ok(Thread { tree, total })
 }
 
-/// The first comment of a thread; one that is hidden is there as long as it has replies.
-async fn root(
-    conn: &mut crate::db::Conn,
-    place: &comments::VideoPlace,
-    id: i64,
-    rights: &Rights,
-) -> Result<CommentRow, SocialError> {
+/// The first comment of a thread.
+async fn root(conn: &mut Conn, place: &VideoPlace, id: i64) -> Result<CommentRow, SocialError> {
     let row = comments::by_id(conn, id).await?.filter(|row| row.video_id == place.id);
-    let row = row.filter(|row| row.thread_id.is_none()).ok_or(SocialError::NoSuchComment)?;
-    if views::hidden(&row, rights) && row.total_replies == 0 {
-        return Err(SocialError::NoSuchComment);
-    }
-    Ok(row)
+    row.filter(|row| row.thread_id.is_none()).ok_or(SocialError::NoSuchComment)
 }
 
 /// One comment, as its author gets it back.
@@ -138,7 +151,8 @@ pub async fn one(
     let place = place(&mut conn, video_id).await?;
     let rights = Rights::of(&mut conn, reader.who, &place).await?;
     let row = comment(&mut conn, &place, id, &rights).await?;
-    let mut views = views::of(app, &mut conn, vec![row], &rights, reader.language).await?;
+    let seen = HashSet::new();
+    let mut views = views::of(app, &mut conn, vec![row], &rights, &seen, reader.language).await?;
     views.pop().ok_or(SocialError::NoSuchComment)
 }
 

@@ -54,7 +54,7 @@ pub struct View {
     pub may: May,
 }
 
-/// Shows comments to somebody.
+/// Shows comments to somebody who sees nothing of the actors `unseen`.
 ///
 /// # Errors
 /// The database's.
@@ -63,19 +63,23 @@ pub async fn of(
     conn: &mut Conn,
     rows: Vec<CommentRow>,
     rights: &Rights,
+    unseen: &HashSet<i64>,
     language: Language,
 ) -> Result<Vec<View>, DbError> {
+    let hidden = |row: &CommentRow| hidden(row, rights, unseen);
     let concerned: Vec<i64> = rows
         .iter()
-        .filter(|row| row.state != CommentState::Deleted && rights.sees_kept_back(row))
+        .filter(|row| row.state != CommentState::Deleted && !hidden(row))
+        .filter(|row| rights.sees_kept_back(row))
         .map(|row| row.id)
         .collect();
     let mut versions = texts::kept_back(conn, &concerned).await?;
     let mut told = told(conn, &concerned, &rows, rights, language).await?;
-    let authors = authors(conn, &rows, rights).await?;
+    let seen = rows.iter().filter(|row| !hidden(row)).map(|row| row.actor_id).collect();
+    let authors = authors(conn, seen).await?;
     let names = names(app, conn, &rows, &versions).await?;
     let view = |row: CommentRow| {
-        let hidden = hidden(&row, rights);
+        let hidden = hidden(&row);
         let version = versions.remove(&row.id);
         let public = row.state == CommentState::Shown;
         let text = match (&version, hidden, public) {
@@ -92,17 +96,17 @@ pub async fn of(
                 Some(Edit { written: written(version.text, &names), state })
             }),
             told: told.remove(&row.id),
-            may: rights.may(&row),
+            may: if hidden { May::default() } else { rights.may(&row) },
             row,
         }
     };
     Ok(rows.into_iter().map(view).collect())
 }
 
-/// The text is not for this reader.
-pub(super) fn hidden(row: &CommentRow, rights: &Rights) -> bool {
+/// The text is not for this reader, who sees nothing of the actors `unseen`.
+pub(super) fn hidden(row: &CommentRow, rights: &Rights, unseen: &HashSet<i64>) -> bool {
     match row.state {
-        CommentState::Shown => false,
+        CommentState::Shown => unseen.contains(&row.actor_id),
         CommentState::Deleted => true,
         CommentState::Held | CommentState::Rejected => !rights.sees_kept_back(row),
     }
@@ -112,13 +116,7 @@ fn written(text: String, names: &Names) -> Written {
     Written { html: render::html(&text, names), text }
 }
 
-async fn authors(
-    conn: &mut Conn,
-    rows: &[CommentRow],
-    rights: &Rights,
-) -> Result<HashMap<i64, AccountRow>, DbError> {
-    let ids: HashSet<i64> =
-        rows.iter().filter(|row| !hidden(row, rights)).map(|row| row.actor_id).collect();
+async fn authors(conn: &mut Conn, ids: HashSet<i64>) -> Result<HashMap<i64, AccountRow>, DbError> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -7,13 +7,14 @@ use std::time::Duration;
 use super::{Rights, SocialError, comment, place, throttle};
 use crate::app::App;
 use crate::db::Tx;
+use crate::db::blocklists::mutes;
 use crate::db::comments::place::last_comment;
 use crate::db::comments::write::{NewComment, insert};
 use crate::db::comments::{CommentRow, VideoPlace, tags};
 use crate::db::moderation::audit;
 use crate::db::revisions::{self, NewRevision, SubjectKind};
 use crate::domain::comment::{self as text, CommentState};
-use crate::domain::moderation::{Format, Judgement, Reason, Surface, Verdict};
+use crate::domain::moderation::{Action, Format, Judgement, Reason, Source, Surface, Verdict};
 use crate::domain::{Millis, Principal};
 use crate::moderation::{self, Item};
 use crate::transact;
@@ -23,6 +24,8 @@ const DISABLED: i64 = 2;
 const APPROVAL: i64 = 3;
 /// The reason of comments that the owner reads first.
 pub(super) const NEEDS_APPROVAL: &str = "approval";
+/// The reason of comments by somebody whom the video's owner muted.
+pub(super) const MUTED: &str = "muted";
 /// The reason of edits of what waits or was refused.
 pub(super) const KEPT_BACK: &str = "kept-back";
 
@@ -121,10 +124,19 @@ pub(super) async fn judge(
         language: place.language.as_deref(),
     };
     let mut judgement = moderation::judge(app, &item).await?;
+    if !rights.moderates && muted(app, place, who).await? {
+        judgement.add(Reason::plain(Source::Block, MUTED, Action::Reject));
+    }
     if place.policy == APPROVAL && !rights.moderates {
         judgement.add(Reason::policy(NEEDS_APPROVAL));
     }
     Ok(judgement)
+}
+
+/// The owner of a video does not want to read somebody, so that nobody does there.
+async fn muted(app: &App, place: &VideoPlace, who: &Principal) -> Result<bool, SocialError> {
+    let mut conn = app.db().read().await?;
+    Ok(mutes::mutes(&mut conn, place.owner_actor_id, who.actor_id).await?)
 }
 
 /// Where a text with this verdict stands.

@@ -97,9 +97,12 @@ pub async fn list(
     listing: Listing,
     wanted: &Wanted,
 ) -> Result<Listed, VideosError> {
+    // Moderators see everything where they moderate, people what they watched and own.
+    let seen_by = (listing == Listing::Listed).then(|| viewer.map_or(0, |viewer| viewer.actor_id));
     let scope = scope(viewer, listing)?;
     let mut conn = app.db().read().await?;
     let Wanted { filter, order, window, with_total } = wanted;
+    let filter = &Filter { seen_by, ..filter.clone() };
     let rows = list::page(&mut conn, &scope, filter, *order, *window, app.now()).await?;
     let found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let total = match with_total {

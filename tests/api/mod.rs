@@ -2,6 +2,7 @@
 
 mod abuses;
 mod accounts;
+mod blocklist;
 mod comments;
 mod config;
 mod feeds;

@@ -1,5 +1,6 @@
 //! Rows of comments: what is counted, what is seen, what stays when something goes.
 
+use farandole::db::blocklists::Eyes;
 use farandole::db::comments::threads::{self, ThreadOrder, Viewer};
 use farandole::db::comments::write::{NewComment, insert};
 use farandole::db::comments::{self, CommentRow, VideoPlace, decided, list, marks, place, remove};
@@ -12,6 +13,10 @@ use uuid::Uuid;
 use crate::support::{Person, TestApp};
 
 const ALL: Window = Window { start: 0, count: 100 };
+
+fn eyes(reader: i64) -> Eyes {
+    Eyes { reader, ..Eyes::default() }
+}
 
 struct Stage {
     app: TestApp,
@@ -174,8 +179,8 @@ async fn everybody_sees_their_part() {
     let held = stage.write(&stage.guest, None, Held).await;
     let refused = stage.write(&stage.guest, None, Rejected).await;
     let stranger = Viewer::default();
-    let author = Viewer { actor_id: stage.guest.id, manages: false };
-    let manager = Viewer { actor_id: stage.owner.id, manages: true };
+    let author = Viewer { eyes: eyes(stage.guest.id), manages: false };
+    let manager = Viewer { eyes: eyes(stage.owner.id), manages: true };
     assert_eq!(stage.threads(stranger, newest()).await, [shown]);
     assert_eq!(stage.threads(author, newest()).await, [refused, held, shown]);
     assert_eq!(stage.threads(manager, newest()).await, [held, shown]);

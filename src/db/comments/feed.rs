@@ -2,6 +2,7 @@
 //! everybody may find.
 
 use super::{COLUMNS, CommentRow, read};
+use crate::db::blocklists::unseen_by;
 use crate::db::{Conn, DbError, sql};
 
 /// What a feed is narrowed to.
@@ -26,7 +27,8 @@ pub async fn newest(conn: &mut Conn, feed: Feed, count: i64) -> Result<Vec<Comme
          WHERE c.state = 'shown' AND v.available = 1 AND v.held = 0 AND v.comments_policy <> 2 \
          AND (v.privacy = 1 OR ($1 <> 0 AND v.privacy = 2)) \
          AND ($1 = 0 OR c.video_id = $1) AND ($2 = 0 OR v.channel_id = $2) \
-         AND ($3 = 0 OR ch.account_id = $3) ORDER BY c.created_at DESC, c.id DESC LIMIT $4"
+         AND ($3 = 0 OR ch.account_id = $3) AND c.actor_id NOT IN {} ORDER BY c.created_at DESC, c.id DESC LIMIT $4",
+        unseen_by("SELECT o.actor_id FROM accounts o WHERE o.id = ch.account_id")
     );
     sql(text)
         .int(feed.video_id.unwrap_or(0))

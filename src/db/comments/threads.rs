@@ -1,6 +1,7 @@
 //! Which comments does a viewer see under a video? Threads, and the replies of one.
 
 use super::{COLUMNS, CommentRow, read};
+use crate::db::blocklists::{Eyes, unseen_by};
 use crate::db::{Conn, DbError, Sql, sql};
 use crate::domain::{Order, Window};
 
@@ -16,24 +17,37 @@ pub enum ThreadOrder {
 /// Who looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Viewer {
-    /// `actors.id`; 0: nobody.
-    pub actor_id: i64,
+    /// `actors.id` of who looks (0: nobody) and of the video's owner.
+    pub eyes: Eyes,
     /// Sees what waits for review.
     pub manages: bool,
 }
 
-/// What `viewer` sees of threads, placeholders of hidden ones with replies included; `$1` is
-/// theirs, `$2` whether they manage.
-const THREADS: &str = "(c.state = 'shown' OR c.total_replies > 0 OR ($2 = 1 AND c.state = 'held') \
-    OR (c.actor_id = $1 AND c.state IN ('held', 'rejected')))";
+/// What a viewer reads, whatever answers it: `$1` is theirs, `$2` whether they manage, `$4` the
+/// owner's.
+fn read_by_viewer() -> String {
+    format!(
+        "((c.state = 'shown' AND (c.actor_id = $1 OR c.actor_id NOT IN {})) \
+         OR ($2 = 1 AND c.state = 'held') \
+         OR (c.actor_id = $1 AND c.state IN ('held', 'rejected')))",
+        unseen_by("$1, $4")
+    )
+}
+
+/// What a viewer sees of threads, placeholders of hidden ones with replies included.
+fn seen_threads() -> String {
+    format!("(c.total_replies > 0 OR {})", read_by_viewer())
+}
+
 /// The same of replies.
-const REPLIES: &str = "(c.state = 'shown' OR ($2 = 1 AND c.state = 'held') \
-    OR (c.actor_id = $1 AND c.state IN ('held', 'rejected')) \
-    OR EXISTS (SELECT 1 FROM comments k WHERE k.parent_id = c.id))";
+fn seen_replies() -> String {
+    let answered = "EXISTS (SELECT 1 FROM comments k WHERE k.parent_id = c.id)";
+    format!("({} OR {answered})", read_by_viewer())
+}
 
 impl Viewer {
     fn bind(self, text: String, of: i64) -> Sql {
-        sql(text).int(self.actor_id).int(self.manages).int(of)
+        sql(text).int(self.eyes.reader).int(self.manages).int(of).int(self.eyes.owner)
     }
 }
 
@@ -52,7 +66,7 @@ pub async fn threads(
     order: Order<ThreadOrder>,
     window: Window,
 ) -> Result<(i64, Vec<CommentRow>), DbError> {
-    let of = format!("c.video_id = $3 AND c.thread_id IS NULL AND {THREADS}");
+    let of = format!("c.video_id = $3 AND c.thread_id IS NULL AND {}", seen_threads());
     let count = format!("SELECT COUNT(*) AS n FROM comments c WHERE {of}");
     let total = viewer.bind(count, video_id).one(conn).await?.int("n")?;
     let text = format!(
@@ -75,7 +89,7 @@ pub async fn threads(
     let left = window.count - i64::try_from(rows.len()).unwrap_or(0);
     let text = format!(
         "SELECT {COLUMNS} FROM comments c WHERE c.pinned_at IS NULL AND {of} \
-         ORDER BY {keys} LIMIT $4 OFFSET $5"
+         ORDER BY {keys} LIMIT $5 OFFSET $6"
     );
     let rest = viewer.bind(text, video_id).int(left).int((window.start - first).max(0));
     rows.extend(all(conn, rest).await?);
@@ -92,12 +106,12 @@ pub async fn replies(
     viewer: Viewer,
     window: Window,
 ) -> Result<(i64, Vec<CommentRow>), DbError> {
-    let of = format!("c.thread_id = $3 AND {REPLIES}");
+    let of = format!("c.thread_id = $3 AND {}", seen_replies());
     let count = format!("SELECT COUNT(*) AS n FROM comments c WHERE {of}");
     let total = viewer.bind(count, thread_id).one(conn).await?.int("n")?;
     let text = format!(
         "SELECT {COLUMNS} FROM comments c WHERE {of} ORDER BY c.created_at, c.id \
-         LIMIT $4 OFFSET $5"
+         LIMIT $5 OFFSET $6"
     );
     let rows = viewer.bind(text, thread_id).int(window.count).int(window.start);
     Ok((total, all(conn, rows).await?))

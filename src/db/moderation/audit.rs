@@ -44,11 +44,15 @@ pub enum Deed {
     Removed,
     /// Something was taken down, and is kept as evidence for a while.
     TakenDown,
+    /// The instance blocked accounts or servers.
+    Blocked,
+    /// A block was lifted.
+    Unblocked,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Judged,
         Self::Applied,
         Self::Released,
@@ -62,6 +66,8 @@ impl Deed {
         Self::VideoUnblocked,
         Self::Removed,
         Self::TakenDown,
+        Self::Blocked,
+        Self::Unblocked,
     ];
 
     /// Its name in the database and in JSON.
@@ -81,6 +87,8 @@ impl Deed {
             Self::VideoUnblocked => "video-unblocked",
             Self::Removed => "removed",
             Self::TakenDown => "taken-down",
+            Self::Blocked => "blocked",
+            Self::Unblocked => "unblocked",
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which videos match? Listings with PeerTube's filters and orders, as pages and as counts.
 
 use super::read::{self, VideoRow};
+use crate::db::blocklists::unseen_by;
 use crate::db::conn::like;
 use crate::db::{Conn, DbError, Engine, Sql, sql};
 use crate::domain::{Millis, Order, Privacy, VideoState, Window};
@@ -134,6 +135,8 @@ pub struct Filter {
     pub states: Vec<VideoState>,
     /// Words of the title, folded; `None` searches nothing.
     pub search: Option<String>,
+    /// Not of those whom this actor (`actors.id`; 0: nobody in particular) does not see.
+    pub seen_by: Option<i64>,
     /// Nothing matches: a filter asked for what does not exist here (lives, web videos).
     pub nothing: bool,
 }
@@ -362,6 +365,14 @@ fn made_by(condition: &mut Condition, filter: &Filter) {
              AND s.state = 'complete')"
         ));
     }
+    if let Some(reader) = filter.seen_by {
+        let at = condition.next(Bound::Int(reader));
+        condition.and(&format!(
+            "c.account_id NOT IN (SELECT u.id FROM accounts u WHERE u.actor_id <> {at} \
+             AND u.actor_id IN {})",
+            unseen_by(&at)
+        ));
+    }
     if !filter.states.is_empty() {
         let within = condition.ints(filter.states.iter().map(|state| state.id()).collect());
         condition.and(&format!("v.state IN {within}"));
@@ -381,6 +392,7 @@ mod tests {
             tags_all: vec!["a".to_owned()],
             search: Some("b".to_owned()),
             nsfw: Some(false),
+            seen_by: Some(0),
             ..Filter::default()
         };
         let scope = Scope::Moderated { privacies: vec![], unpublished: false, blocked: false };

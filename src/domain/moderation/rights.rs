@@ -31,6 +31,8 @@ pub enum Deed {
     SeeAudit(Scope),
     /// See and set which tags hold a text.
     SetPolicies(Scope),
+    /// See whose texts are refused; block, and lift blocks.
+    Block(Scope),
     /// See who moderates a channel.
     SeeModerators(i64),
     /// Say who moderates a channel.
@@ -82,7 +84,8 @@ impl Standing {
             | Deed::SeeLists(scope)
             | Deed::EditLists(scope)
             | Deed::SeeAudit(scope)
-            | Deed::SetPolicies(scope) => self.over(scope),
+            | Deed::SetPolicies(scope)
+            | Deed::Block(scope) => self.over(scope),
             Deed::SeeModerators(channel) => self.over_channel(channel),
             Deed::NameModerators(channel) => self.staff() || self.owner_of(channel),
             // Nobody contests in another's name, staff neither.
@@ -145,6 +148,9 @@ mod tests {
             (Deed::SeeAudit(channel), of_channel),
             (Deed::SetPolicies(Scope::Instance), of_instance),
             (Deed::SetPolicies(account), of_account),
+            (Deed::Block(Scope::Instance), of_instance),
+            (Deed::Block(channel), of_channel),
+            (Deed::Block(account), of_account),
             (Deed::SeeModerators(CHANNEL), of_channel),
             (Deed::NameModerators(CHANNEL), [SignIn, No, Yes, No, Yes, Yes]),
             (Deed::Contest(ACCOUNT), [SignIn, No, Yes, No, No, No]),

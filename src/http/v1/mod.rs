@@ -3,6 +3,7 @@
 mod abuses;
 mod accounts;
 mod automatic_tags;
+mod blocklist;
 mod bulk;
 mod config;
 mod metrics;
@@ -29,6 +30,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(abuses::router())
         .merge(accounts::router())
         .merge(automatic_tags::router())
+        .merge(blocklist::router())
         .merge(bulk::router())
         .merge(config::router())
         .merge(metrics::router())

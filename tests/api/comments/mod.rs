@@ -54,7 +54,12 @@ async fn change(by: &Person, video: &TestVideo, one: &Value, text: &str) -> Resp
 }
 
 /// The threads as somebody sees them, or a visitor.
-async fn threads(app: &TestApp, by: Option<&Person>, video: &TestVideo, query: &str) -> Value {
+pub(crate) async fn threads(
+    app: &TestApp,
+    by: Option<&Person>,
+    video: &TestVideo,
+    query: &str,
+) -> Value {
     let path = video.path(&format!("/comment-threads?{query}"));
     let answer = match by {
         Some(person) => person.get(&path).await,
@@ -67,13 +72,18 @@ async fn threads(app: &TestApp, by: Option<&Person>, video: &TestVideo, query: &
 }
 
 /// Texts of a list, in its order.
-fn texts(list: &Value) -> Vec<String> {
+pub(crate) fn texts(list: &Value) -> Vec<String> {
     let data = list["data"].as_array().unwrap();
     data.iter().map(|one| one["text"].as_str().unwrap().to_owned()).collect()
 }
 
 /// A thread as somebody sees it.
-async fn thread(app: &TestApp, by: Option<&Person>, video: &TestVideo, one: &Value) -> Value {
+pub(crate) async fn thread(
+    app: &TestApp,
+    by: Option<&Person>,
+    video: &TestVideo,
+    one: &Value,
+) -> Value {
     let path = video.path(&format!("/comment-threads/{}", one["threadId"]));
     let answer = match by {
         Some(person) => person.get(&path).await,

@@ -173,6 +173,7 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
             (Method::POST, format!("{list}/apply"), json!({"days": 0}), who),
         ]);
     }
+    calls.extend(blocklists());
     calls.extend(peertubes(stage));
     calls.extend(video_blocks());
     // Those that remove come last.
@@ -193,6 +194,33 @@ fn video_blocks() -> Vec<(Method, String, Value, Who)> {
         (Method::PUT, nowhere.to_owned(), json!({}), STAFF),
         (Method::DELETE, nowhere.to_owned(), none, STAFF),
     ]
+}
+
+fn blocklists() -> Vec<(Method, String, Value, Who)> {
+    let none = Value::Null;
+    let (m, bad) = ("/api/v1/moderation", json!({"accountName": "", "host": "", "format": "x"}));
+    let mut calls = vec![
+        (Method::GET, format!("{m}/blocks"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/blocks?all=true"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/blocks?channel=owner_channel"), none.clone(), CHANNEL),
+        (Method::GET, format!("{m}/blocks?scope=account&account=owner"), none.clone(), OWNER),
+        (Method::DELETE, format!("{m}/blocks/0"), none.clone(), STAFF),
+        (Method::GET, "/api/v1/blocklist/status".to_owned(), none.clone(), [true; 7]),
+    ];
+    for (base, who) in [("users/me/blocklist", SIGNED_IN), ("server/blocklist", STAFF)] {
+        for list in ["accounts", "servers"] {
+            let path = format!("/api/v1/{base}/{list}");
+            calls.extend([
+                (Method::GET, path.clone(), none.clone(), who),
+                (Method::POST, path.clone(), bad.clone(), who),
+                (Method::DELETE, format!("{path}/nobody.example"), none.clone(), who),
+            ]);
+        }
+        let file = json!({"data": ""});
+        calls.push((Method::POST, format!("/api/v1/{base}/import"), file, who));
+        calls.push((Method::GET, format!("/api/v1/{base}/export"), none.clone(), who));
+    }
+    calls
 }
 
 fn peertubes(stage: &Stage) -> Vec<(Method, String, Value, Who)> {

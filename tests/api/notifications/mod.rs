@@ -71,7 +71,7 @@ pub(crate) async fn told(person: &Person, query: &str) -> Value {
 }
 
 /// Types of somebody's notifications, latest first.
-async fn types(person: &Person) -> Vec<i64> {
+pub(crate) async fn types(person: &Person) -> Vec<i64> {
     let told = told(person, "").await;
     told["data"].as_array().unwrap().iter().map(|one| one["type"].as_i64().unwrap()).collect()
 }

@@ -39,6 +39,7 @@ const list = () => atDesk(import('./pages/ModerationList.svelte'));
 const reports = () => atDesk(import('./pages/AdminReports.svelte'));
 const blockedVideos = () => atDesk(import('./pages/ModerationVideos.svelte'));
 const takedowns = () => atDesk(import('./pages/ModerationTakedowns.svelte'));
+const blocks = () => atDesk(import('./pages/AdminBlocks.svelte'));
 const audit = () => atDesk(import('./pages/ModerationAudit.svelte'));
 const plugins = () => atDesk(import('./pages/AdminPlugins.svelte'));
 const plugin = () => atDesk(import('./pages/AdminPlugin.svelte'));
@@ -57,6 +58,7 @@ const ROUTES: readonly Route[] = [
   own('/my-account/notifications', () => import('./pages/Notifications.svelte')),
   own('/my-account/reports', () => import('./pages/MyReports.svelte')),
   own('/my-account/decisions', () => import('./pages/MyDecisions.svelte')),
+  own('/my-account/blocks', () => import('./pages/MyBlocks.svelte')),
   own('/admin/users', () => import('./pages/AdminUsers.svelte')),
   own('/admin/traffic', () => import('./pages/AdminTraffic.svelte')),
   own('/admin/moderation', queue),
@@ -64,6 +66,7 @@ const ROUTES: readonly Route[] = [
   own('/admin/moderation/lists/:id', list),
   own('/admin/moderation/reports', reports),
   own('/admin/moderation/videos', blockedVideos),
+  own('/admin/moderation/blocks', blocks),
   own('/admin/moderation/audit', audit),
   own('/admin/moderation/takedowns', takedowns),
   own('/admin/plugins', plugins),

@@ -3,6 +3,7 @@
 
 mod audit;
 mod batches;
+mod blocks;
 mod decisions;
 mod entries;
 mod exchange;
@@ -25,6 +26,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(audit::router())
         .merge(batches::router())
+        .merge(blocks::router())
         .merge(decisions::router())
         .merge(entries::router())
         .merge(exchange::router())

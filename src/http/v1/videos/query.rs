@@ -212,6 +212,7 @@ impl VideoQuery {
             hls: flag("hasHLSFiles", self.has_hls_files.as_deref())?,
             states: known::<VideoState>("stateOneOf", &self.state_one_of)?,
             search: search.map(sort_key).filter(|text| !text.is_empty()),
+            seen_by: None,
             // There are no lives and no web videos here.
             nothing: live || web_videos == Some(true),
         })

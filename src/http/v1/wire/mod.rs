@@ -2,6 +2,7 @@
 
 pub mod abuse;
 pub mod account;
+pub mod block;
 pub mod channel;
 pub mod comment;
 pub mod config;

@@ -65,6 +65,8 @@ const VERDICTS: Readonly<Record<string, DeskWord>> = {
   'video-unblocked': 'videoBlocks.deedUnblocked',
   removed: 'takedowns.verdictRemoved',
   'taken-down': 'takedowns.verdictTaken',
+  blocked: 'blocks.blocked',
+  unblocked: 'blocks.unblocked',
 };
 
 function named(words: Readonly<Record<string, DeskWord>>, name: string): string {
@@ -84,6 +86,8 @@ const RULES: Readonly<Record<string, DeskWord>> = {
   'time-out': 'rule.timeOut',
   blocked: 'rule.blocked',
   takedown: 'takedowns.verdictTaken',
+  muted: 'blocks.mutedRule',
+  server: 'blocks.serverRule',
   'watched words could not be looked for': 'rule.broken',
   'the text is too tangled to look at all of it': 'rule.tangled',
 };

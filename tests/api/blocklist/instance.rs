@@ -1,0 +1,127 @@
+//! `/api/v1/server/blocklist/{accounts,servers}` and `/api/v1/moderation/blocks`.
+
+use serde_json::{Value, json};
+
+use super::{SERVER, names, page};
+use crate::support::TestApp;
+
+const BLOCKS: &str = "/api/v1/moderation/blocks";
+
+#[tokio::test]
+async fn moderators_block_and_lift_and_the_log_says_so() {
+    let app = TestApp::start().await;
+    let moderator = app.moderator("mod").await;
+    app.user("bob").await;
+    let body = json!({ "accountName": "bob", "reason": "Threatens people" });
+    for _ in 0..2 {
+        let answer = moderator.post_json(&format!("{SERVER}/accounts"), &body).await;
+        assert_eq!(answer.status(), 204);
+    }
+    let body = json!({ "host": "bad.example", "reason": "A farm of spam" });
+    for _ in 0..2 {
+        let answer = moderator.post_json(&format!("{SERVER}/servers"), &body).await;
+        assert_eq!(answer.status(), 204);
+    }
+    let redacted = crate::api::users::redacted();
+    let shown = page(&moderator, &format!("{SERVER}/accounts")).await;
+    redacted.bind(|| insta::assert_json_snapshot!("server-accounts", shown));
+    let shown = page(&moderator, &format!("{SERVER}/servers")).await;
+    redacted.bind(|| insta::assert_json_snapshot!("server-servers", shown));
+    let shown = page(&moderator, BLOCKS).await;
+    redacted.bind(|| insta::assert_json_snapshot!("blocks", shown));
+    assert_eq!(moderator.delete(&format!("{SERVER}/accounts/bob")).await.status(), 204);
+    assert_eq!(moderator.delete(&format!("{SERVER}/accounts/bob")).await.status(), 404);
+    assert_eq!(moderator.delete(&format!("{SERVER}/servers/bad.example")).await.status(), 204);
+    assert_eq!(moderator.delete(&format!("{SERVER}/servers/bad.example")).await.status(), 404);
+    let log = page(&moderator, "/api/v1/moderation/audit").await;
+    let log: Vec<_> = log["data"].as_array().unwrap().iter().collect();
+    let told: Vec<String> = log
+        .iter()
+        .map(|row| {
+            let word = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {} {}", word("decision"), word("text"), word("actor"), word("note"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "unblocked bad.example mod -",
+            "unblocked bob mod -",
+            "blocked bad.example mod A farm of spam",
+            "blocked bob mod Threatens people",
+        ]
+    );
+    let found = page(&moderator, "/api/v1/moderation/audit?decision=blocked").await;
+    assert_eq!(found["total"], 2);
+}
+
+#[tokio::test]
+async fn nobody_blocks_those_who_moderate() {
+    let app = TestApp::start().await;
+    let (moderator, other) = (app.moderator("mod").await, app.moderator("other").await);
+    for (name, status) in [("root", 409), ("mod", 409), ("other", 409), ("nobody", 404)] {
+        let body = json!({ "accountName": name });
+        let answer = moderator.post_json(&format!("{SERVER}/accounts"), &body).await;
+        assert_eq!(answer.status(), status, "{name}");
+    }
+    let own = json!({ "host": app.app.config().public_host() });
+    assert_eq!(moderator.post_json(&format!("{SERVER}/servers"), &own).await.status(), 409);
+    let long = json!({ "host": "bad.example", "reason": "x".repeat(501) });
+    assert_eq!(other.post_json(&format!("{SERVER}/servers"), &long).await.status(), 400);
+    let odd = json!({ "host": "bad example" });
+    assert_eq!(other.post_json(&format!("{SERVER}/servers"), &odd).await.status(), 400);
+    assert_eq!(page(&moderator, BLOCKS).await["total"], 0);
+}
+
+#[tokio::test]
+async fn blocks_of_lists_and_decisions_are_shown_and_lifted() {
+    let app = TestApp::start().await;
+    let (owner, moderator) = (app.user("owner").await, app.moderator("mod").await);
+    let (bob, carol) = (app.user("bob").await, app.user("carol").await);
+    let video = app.video(&owner).publish().await;
+    moderator.word_list("", "time-out", &["cabbage"]).await;
+    owner.word_list("?channel=owner_channel", "block-author", &["turnip"]).await;
+    app.comment(&bob, &video, "cabbage").await;
+    app.comment(&carol, &video, "turnip").await;
+    assert!(!app.comment(&bob, &video, "hello").await.shown);
+    let all = page(&moderator, &format!("{BLOCKS}?all=true&sort=createdAt")).await;
+    let rows = all["data"].as_array().unwrap();
+    assert_eq!(rows.len(), 2, "{all}");
+    let (timed, blocked) = (&rows[0], &rows[1]);
+    assert_eq!((&timed["account"]["name"], &timed["scope"]), (&json!("bob"), &json!("instance")));
+    assert!(timed["until"].is_string() && timed["hides"] == false, "{timed}");
+    assert_eq!(timed["reasons"][0]["source"], "watched-words");
+    assert_eq!(timed["by"], Value::Null);
+    assert_eq!(blocked["channel"]["name"], "owner_channel");
+    assert_eq!((&blocked["scope"], &blocked["until"]), (&json!("channel"), &Value::Null));
+    // The owner of the channel sees and lifts that of the channel, and no other.
+    let of_channel = page(&owner, &format!("{BLOCKS}?channel=owner_channel")).await;
+    assert_eq!(of_channel["total"], 1);
+    assert_eq!(owner.get(BLOCKS).await.status(), 403);
+    assert_eq!(owner.get(&format!("{BLOCKS}?all=true")).await.status(), 403);
+    let path = |row: &Value| format!("{BLOCKS}/{}", row["id"]);
+    assert_eq!(owner.delete(&path(timed)).await.status(), 403);
+    assert_eq!(owner.delete(&path(blocked)).await.status(), 204);
+    assert_eq!(moderator.delete(&path(blocked)).await.status(), 404);
+    assert_eq!(moderator.delete(&path(timed)).await.status(), 204);
+    assert!(app.comment(&bob, &video, "hello").await.shown);
+    assert!(app.comment(&carol, &video, "hello").await.shown);
+    for wrong in ["?all=maybe", "?scope=nothing", "?sort=name"] {
+        assert_eq!(moderator.get(&format!("{BLOCKS}{wrong}")).await.status(), 400, "{wrong}");
+    }
+    assert_eq!(moderator.get(&format!("{BLOCKS}?channel=nothing")).await.status(), 404);
+    assert_eq!(moderator.delete(&format!("{BLOCKS}/x")).await.status(), 400);
+}
+
+#[tokio::test]
+async fn a_time_out_is_lifted_with_the_account() {
+    let app = TestApp::start().await;
+    let (owner, moderator) = (app.user("owner").await, app.moderator("mod").await);
+    let bob = app.user("bob").await;
+    let video = app.video(&owner).publish().await;
+    moderator.word_list("", "time-out", &["cabbage"]).await;
+    app.comment(&bob, &video, "cabbage").await;
+    assert_eq!(names(&moderator, &format!("{SERVER}/accounts")).await, ["bob"]);
+    assert_eq!(moderator.delete(&format!("{SERVER}/accounts/bob")).await.status(), 204);
+    assert!(app.comment(&bob, &video, "hello").await.shown);
+}

@@ -1,0 +1,83 @@
+/** Blocks: a viewer mutes somebody, a moderator blocks them for everybody, and both take it back. */
+import { clip } from './support/clips.ts';
+import { Person } from './support/comments.ts';
+import { expect, test } from './support/fixtures.ts';
+import { FarandoleServer, type Uploaded } from './support/server.ts';
+import { accessibilityFaults, overhang, signIn } from './support/site.ts';
+
+let server: FarandoleServer;
+let film: Uploaded;
+
+test.beforeAll(async () => {
+  server = await FarandoleServer.start({ TRANSCODING__PRESET: 'ultrafast', TRANSCODING__RESOLUTIONS: '[240]' });
+  await server.user('lea', 'a first password');
+  await server.user('troll', 'a third password');
+  film = await server.upload(clip('tiny.mp4'), { name: 'A film' });
+  await server.published(film.uuid);
+});
+test.afterAll(async () => server?.stop());
+
+test('somebody is muted, blocked for everybody, and let in again', async ({ page, browser }) => {
+  const troll = await Person.of(server, 'troll', 'a third password');
+  await troll.comment(film, 'You are all fools');
+
+  // For oneself: beside the comment, and back on one's own page.
+  await signIn(page, server, 'lea', 'a first password');
+  await page.goto(`${server.url}/w/${film.shortUUID}`);
+  const comment = page.getByRole('article').filter({ hasText: 'You are all fools' });
+  await comment.getByRole('button', { name: 'Mute troll' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Mute troll?' });
+  await expect(dialog.getByRole('radio'), 'a viewer decides for nobody else').toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Mute', exact: true }).click();
+  await expect(comment).toHaveCount(0);
+  await page.goto(`${server.url}/a/troll`);
+  await expect(page.getByText('You muted this account')).toBeVisible();
+  await page.goto(`${server.url}/my-account/blocks`);
+  await expect(page.getByRole('link', { name: 'troll' })).toBeVisible();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const servers = page.getByRole('region', { name: 'Servers' });
+  await servers.getByLabel('Server').fill('bad.example');
+  await servers.getByRole('button', { name: 'Mute', exact: true }).click();
+  await expect(servers.getByText('bad.example', { exact: true })).toBeVisible();
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await overhang(page)).toBeLessThanOrEqual(0);
+  await page.getByRole('button', { name: 'Unmute troll' }).click();
+  await expect(page.getByText('You muted no account.')).toBeVisible();
+  await page.goto(`${server.url}/w/${film.shortUUID}`);
+  await expect(comment).toBeVisible();
+
+  // For everybody: from the account's page, with a reason, and back from the desk.
+  const desk = await (await browser.newContext()).newPage();
+  await signIn(desk, server);
+  await desk.goto(`${server.url}/a/troll`);
+  await desk.getByRole('button', { name: 'Mute or block' }).click();
+  const block = desk.getByRole('dialog', { name: 'Mute troll?' });
+  await block.getByLabel('For everybody').check();
+  await block.getByLabel('Reason').fill('Insults everybody');
+  await block.getByRole('button', { name: 'Block here' }).click();
+  await expect(desk.getByText('This account is blocked here')).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Comments' })).toBeVisible();
+  await expect(comment).toHaveCount(0);
+  await desk.goto(`${server.url}/admin/moderation/blocks`);
+  await expect(desk.getByText('Insults everybody')).toBeVisible();
+  await expect(desk.getByText('Shown to nobody, texts are refused.')).toBeVisible();
+  await desk.getByLabel('File').setInputFiles({
+    name: 'domains.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('#domain,#severity\nworse.example,suspend\nloud.example,silence\n'),
+  });
+  await desk.getByRole('button', { name: 'Read into the list' }).click();
+  await expect(desk.getByText('New: 0 accounts, 1 servers.')).toBeVisible();
+  await expect(desk.getByText('worse.example', { exact: true })).toBeVisible();
+  expect(await accessibilityFaults(desk)).toEqual([]);
+  await desk.setViewportSize({ width: 360, height: 740 });
+  expect(await overhang(desk)).toBeLessThanOrEqual(0);
+  await desk.getByRole('button', { name: 'Lift the block of troll' }).click();
+  await expect(desk.getByText('No account is blocked.')).toBeVisible();
+  await desk.goto(`${server.url}/admin/moderation/audit`);
+  await expect(desk.getByText('Block lifted').first()).toBeVisible();
+  await desk.context().close();
+  await page.reload();
+  await expect(comment).toBeVisible();
+});
