@@ -268,7 +268,8 @@ mod tests {
         let mut seen = Vec::new();
         for language in [English, French] {
             for source in sources {
-                for label in [NEEDS_APPROVAL, KEPT_BACK, MUTED, TAKEDOWN, "external-link", "other"] {
+                for label in [NEEDS_APPROVAL, KEPT_BACK, MUTED, TAKEDOWN, "external-link", "other"]
+                {
                     let bare = Reason::plain(source, label, Action::Hold);
                     for reason in [bare.clone(), bare.at("word", 0, 4)] {
                         let open = item(ItemState::Open, None);

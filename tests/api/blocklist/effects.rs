@@ -16,7 +16,8 @@ async fn mute(by: &Person, name: &str) {
 }
 
 async fn block(by: &Person, name: &str) {
-    let answer = by.post_json(&format!("{SERVER}/accounts"), &json!({ "accountName": name })).await;
+    let body = json!({ "accountName": name, "reason": "Insults" });
+    let answer = by.post_json(&format!("{SERVER}/accounts"), &body).await;
     assert_eq!(answer.status(), 204);
 }
 
@@ -145,6 +146,9 @@ async fn whom_the_instance_blocks_nobody_finds_reads_or_hears() {
     }
     assert_eq!(videos(&app, Some(&bob), "/api/v1/videos").await.len(), 2, "his own he finds");
     assert_eq!(read(&app, Some(&bob), &video).await, ["before"]);
+    let told: Value = bob.get("/api/v1/users/me/statements").await.json().await.unwrap();
+    let told = &told["data"][0];
+    assert_eq!((&told["act"], &told["reason"]), (&json!("account-blocked"), &json!("Insults")));
     let refused: Value = send(&bob, &video, "after").await.json().await.unwrap();
     assert_eq!(refused["comment"]["state"], "rejected");
     for list in ["accounts", "video-channels"] {
