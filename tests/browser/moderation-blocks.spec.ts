@@ -62,7 +62,7 @@ test('somebody is muted, blocked for everybody, and let in again', async ({ page
   await desk.goto(`${server.url}/admin/moderation/blocks`);
   await expect(desk.getByText('Insults everybody')).toBeVisible();
   await expect(desk.getByText('Shown to nobody, texts are refused.')).toBeVisible();
-  await desk.getByLabel('File').setInputFiles({
+  await desk.getByLabel('File', { exact: true }).setInputFiles({
     name: 'domains.csv',
     mimeType: 'text/csv',
     buffer: Buffer.from('#domain,#severity\nworse.example,suspend\nloud.example,silence\n'),

@@ -34,6 +34,7 @@ pub(super) fn router() -> Router<App> {
             get(|app, visitor| form(app, visitor, Title::Notifications)),
         )
         .route("/my-account/reports", get(|app, visitor| form(app, visitor, Title::MyReports)))
+        .route("/my-account/blocks", get(|app, visitor| form(app, visitor, Title::MyBlocks)))
         .route("/my-account/decisions", get(|app, visitor| form(app, visitor, Title::MyDecisions)))
         .merge(desk())
         .route("/admin/plugins", get(|app, visitor| form(app, visitor, Title::Plugins)))
@@ -50,6 +51,7 @@ fn desk() -> Router<App> {
         "/admin/moderation/lists",
         "/admin/moderation/lists/{id}",
         "/admin/moderation/reports",
+        "/admin/moderation/blocks",
         "/admin/moderation/audit",
         "/admin/moderation/takedowns",
         "/my-library/moderation",
