@@ -247,3 +247,18 @@ async fn only_who_is_signed_in_has_statements() {
     let user = app.user("user").await;
     assert_eq!(user.get(&format!("{PATH}?count=1000")).await.status(), 400);
 }
+
+#[tokio::test]
+async fn a_blocked_video_is_on_record_for_its_owner() {
+    let stage = Stage::new().await;
+    let path = stage.video.path("/blacklist");
+    let why = json!({"reason": "It shows a child."});
+    assert_eq!(stage.moderator.post_json(&path, &why).await.status(), 204);
+    let one = statements(&stage.owner).await["data"][0].clone();
+    assert_eq!(
+        (&one["act"], &one["label"], &one["reason"], &one["inForce"]),
+        (&json!("video-blocked"), &json!("A film"), &json!("It shows a child."), &json!(true))
+    );
+    assert_eq!(stage.moderator.delete(&path).await.status(), 204);
+    assert_eq!(acts(&stage.owner).await, [("video-blocked".to_owned(), false)]);
+}
