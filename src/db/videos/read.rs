@@ -55,6 +55,8 @@ pub struct VideoRow {
     pub available: bool,
     /// It is hidden because a text of it waits for a human, or was refused.
     pub held: bool,
+    /// It is hidden because it was taken down, for this reason.
+    pub taken_down: Option<String>,
     /// It is hidden because it is in the blocklist.
     pub blocked: Option<Blocked>,
     /// Why the worker gave up.
@@ -107,6 +109,9 @@ pub(super) const COLUMNS: &str = "v.id, v.uuid, v.ap_url, v.remote, v.channel_id
     v.comments_pause_s, c.comments_pause_s AS channel_pause_s, \
     v.name, v.description, v.support, v.category, v.licence, v.language, v.privacy, v.state, \
     CASE WHEN v.held <> 0 THEN 0 ELSE v.available END AS available, (v.held & 1) AS held, \
+    CASE WHEN (v.held & 1) = 1 THEN (SELECT COALESCE(i.answer, '') FROM review_items i WHERE i.subject_kind = 'video' \
+    AND i.subject_id = v.id AND i.state = 'rejected' AND i.field = 'takedown' ORDER BY i.id DESC LIMIT 1) \
+    END AS taken_down, \
     CASE WHEN v.held >= 2 THEN (SELECT b.kind FROM video_blocks b WHERE b.video_id = v.id) END AS block_kind, \
     CASE WHEN v.held >= 2 THEN (SELECT b.reason FROM video_blocks b WHERE b.video_id = v.id) END AS block_reason, \
     v.failure, v.nsfw, v.nsfw_flags, v.nsfw_summary, v.wait_transcoding, \
@@ -163,6 +168,7 @@ pub(super) fn read(row: &Row) -> Result<VideoRow, DbError> {
         state,
         available: row.flag("available")?,
         held: row.flag("held")?,
+        taken_down: row.text_opt("taken_down")?,
         blocked: read_blocked(row)?,
         failure: row.text_opt("failure")?,
         nsfw: row.flag("nsfw")?,

@@ -100,7 +100,11 @@ async fn a_video_stays_hidden_whatever_its_owner_changes() {
     let change = json!({"name": "Another title"});
     assert_eq!(stage.owner.put_json(&stage.video.path(""), &change).await.status(), 204);
     assert_eq!(stage.watched().await, 404, "a new title changes nothing");
-    assert_eq!(stage.owner.get(&stage.video.path("")).await.status(), 200);
+    let own: Value = stage.owner.get(&stage.video.path("")).await.json().await.unwrap();
+    assert_eq!(
+        (&own["takenDown"], &own["blacklistedReason"]),
+        (&json!(true), &json!("A court said so."))
+    );
     assert_eq!(statement(&stage.owner).await["act"], "video-taken-down");
     let row = stage.list().await["data"][0].clone();
     assert_eq!(

@@ -129,6 +129,9 @@ pub struct VideoCore {
     pub blacklisted_reason: Option<String>,
     /// In the blocklist: 1 by a moderator, 2 until a moderator looked at it.
     pub blacklisted_type: Option<i64>,
+    /// For its owner and moderators: it was taken down, and is kept as evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_down: Option<bool>,
     /// Where the viewer stopped.
     pub user_history: Option<UserHistory>,
 }
@@ -268,6 +271,7 @@ impl VideoCore {
             blacklisted: Some(row.held || row.blocked.is_some()),
             blacklisted_reason: why_hidden(row).filter(|_| shown.manages),
             blacklisted_type: row.blocked.as_ref().map(|blocked| blocked.kind.id()),
+            taken_down: row.taken_down.as_ref().filter(|_| shown.manages).map(|_| true),
             user_history: shown.stopped_at_s.map(|current_time| UserHistory { current_time }),
         }
     }
@@ -275,6 +279,9 @@ impl VideoCore {
 
 /// Why nobody but its owner and moderators sees a video.
 fn why_hidden(row: &VideoRow) -> Option<String> {
+    if row.taken_down.is_some() {
+        return row.taken_down.clone();
+    }
     match &row.blocked {
         Some(Blocked { reason: Some(reason), .. }) => Some(reason.clone()),
         Some(Blocked { kind: BlockKind::Automatic, .. }) => {

@@ -94,6 +94,8 @@ export interface Video {
   readonly blacklistedReason?: string | null;
   /** 1 blocked by a moderator, 2 until a moderator looked at it; null when a text of it waits. */
   readonly blacklistedType?: number | null;
+  /** It was taken down: told to those who manage the video. */
+  readonly takenDown?: boolean;
   readonly state?: Constant<number>;
   readonly privacy?: Constant<number>;
   readonly category?: Constant<number | null>;

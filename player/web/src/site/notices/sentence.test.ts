@@ -64,6 +64,21 @@ describe('a notification', () => {
     expect(sentenceOf(told(101, { decision }))?.word).toBe('notices.contestLost');
   });
 
+  it('says what restricts the reader, and why', () => {
+    const statement = { act: 'video-removed', label: 'Boats', reason: 'A court said so.' };
+    expect(sentenceOf(told(105, { details: { statement } }))).toMatchObject({
+      word: 'statements.toldYou',
+      blanks: { label: 'Boats' },
+      href: '/my-account/decisions',
+      more: ['A court said so.'],
+    });
+    const bare = { act: 'account-suspended', label: '', reason: '' };
+    expect(sentenceOf(told(105, { details: { statement: bare } }))).toMatchObject({
+      word: 'statements.toldYouPlain',
+      more: [],
+    });
+  });
+
   it('of a kind from the future is not shown', () => {
     expect(sentenceOf(told(999))).toBeNull();
   });
