@@ -8,10 +8,12 @@ use super::shown::{self, Shown};
 use super::token::Holder;
 use crate::app::App;
 use crate::db::moderation::audit::{self, Deed, NewAudit};
+use crate::db::moderation::statements::{self, NewStatement};
 use crate::db::revisions::SubjectKind;
 use crate::db::videos::blocks::{self, BlockOrder, BlockRow, NewBlock};
 use crate::db::videos::{VideoRow, read};
 use crate::db::{DbError, Tx, jobs};
+use crate::domain::statement::Act;
 use crate::domain::{BlockKind, Job, Millis, NotifyEvent, Order, Principal, VideoRef, Window};
 use crate::transact;
 
@@ -102,8 +104,45 @@ pub async fn block(
 /// Writes a block, the row of the log, and the notification.
 async fn put(tx: &mut Tx, row: &VideoRow, new: &NewBlock<'_>, now: Millis) -> Result<(), DbError> {
     let block_id = blocks::put(tx, new, now).await?;
-    log(tx, Deed::VideoBlocked, row, new.by_actor_id, new.reason, now).await?;
+    let audit_id = log(tx, Deed::VideoBlocked, row, new.by_actor_id, new.reason, now).await?;
+    state_reasons(tx, row, new, audit_id, now).await?;
     tell(tx, NotifyEvent::VideoBlocked { block_id }, now).await
+}
+
+/// Keeps the statement of a block, in the place of an earlier one.
+async fn state_reasons(
+    tx: &mut Tx,
+    row: &VideoRow,
+    new: &NewBlock<'_>,
+    audit_id: i64,
+    now: Millis,
+) -> Result<(), DbError> {
+    end_statements(tx, row.id, now).await?;
+    let owner = blocks::standing(tx, row.id).await?.map(|standing| standing.owner_actor_id);
+    let statement = NewStatement {
+        act: match new.kind {
+            BlockKind::Manual => Act::VideoBlocked,
+            BlockKind::Automatic => Act::VideoHeld,
+        },
+        subject: Some((SubjectKind::Video, row.id)),
+        label: &row.name,
+        to_actor_id: owner,
+        by_actor_id: new.by_actor_id,
+        automated: new.kind == BlockKind::Automatic,
+        reason: new.reason.unwrap_or_default(),
+        audit_id: Some(audit_id),
+        ..NewStatement::default()
+    };
+    statements::record(tx, &statement, now).await?;
+    Ok(())
+}
+
+async fn end_statements(tx: &mut Tx, video_id: i64, now: Millis) -> Result<(), DbError> {
+    for act in [Act::VideoBlocked, Act::VideoHeld] {
+        let of = statements::To::Subject((SubjectKind::Video, video_id));
+        statements::lift(tx, act, of, now).await?;
+    }
+    Ok(())
 }
 
 async fn log(
@@ -179,6 +218,7 @@ pub async fn lift(app: &App, who: &Principal, video: VideoRef) -> Result<(), Vid
         let row = find(tx, guard.id).await?;
         let block = block_of(tx, guard.id).await?;
         blocks::lift(tx, &block, now).await?;
+        end_statements(tx, guard.id, now).await?;
         log(tx, Deed::VideoUnblocked, &row, Some(who.actor_id), None, now).await?;
         let event = NotifyEvent::VideoUnblocked { video_id: guard.id, block_id: block.id };
         tell(tx, event, now).await?;

@@ -46,6 +46,13 @@ async fn told(by: &Person) -> Vec<Value> {
     page["data"].as_array().unwrap().clone()
 }
 
+/// What the latest statement of reasons says, and whether it is in force.
+async fn statement(to: &Person) -> Value {
+    let page: Value = to.get("/api/v1/users/me/statements").await.json().await.unwrap();
+    let one = &page["data"][0];
+    json!([one["act"], one["label"], one["reason"], one["inForce"]])
+}
+
 async fn block_id(app: &TestApp, video_id: i64) -> i64 {
     let mut conn = app.app.db().read().await.unwrap();
     let row = sql("SELECT id FROM video_blocks WHERE video_id = $1").int(video_id);
@@ -229,10 +236,12 @@ async fn owners_hear_of_blocks_and_the_log_keeps_them() {
     assert_eq!((&about["reason"], &about["id"]), (&json!("Stolen"), &json!(block_id)));
     assert_eq!(about["video"]["name"], "Boats");
     assert!(told(&moderator).await.is_empty());
+    assert_eq!(statement(&alice).await, json!(["video-blocked", "Boats", "Stolen", true]));
     assert_eq!(moderator.delete(&video.path("/blacklist")).await.status(), 204);
     let event = NotifyEvent::VideoUnblocked { video_id: video.id, block_id };
     notify::deliver(&app.app, event).await.unwrap();
     assert_eq!(told(&alice).await[0]["type"], 5);
+    assert_eq!(statement(&alice).await, json!(["video-blocked", "Boats", "Stolen", false]));
     notify::deliver(&app.app, NotifyEvent::VideoBlocked { block_id }).await.unwrap();
     assert_eq!(told(&alice).await.len(), 2, "what is over is told to nobody");
     let log: Value = moderator.get("/api/v1/moderation/audit").await.json().await.unwrap();
@@ -295,6 +304,7 @@ async fn a_refused_first_look_becomes_a_block_with_a_reason() {
     assert_eq!(refused.status(), 204);
     assert_eq!(app.get(&path).await.status(), 403);
     assert_eq!(names(&moderator, "?type=1").await.len(), 1);
+    assert_eq!(statement(&alice).await[0], "video-blocked", "in the place of the first look");
     assert!(names(&moderator, "?type=2").await.is_empty());
 }
 
