@@ -11,7 +11,8 @@ use crate::auth::throttle::Lock;
 use crate::auth::tokens::{self, Issued};
 use crate::auth::{AuthError, password, principal, throttle};
 use crate::db::tokens::Caller;
-use crate::db::{instance, tokens as kept, users};
+use crate::db::{instance, registrations, tokens as kept, users};
+use crate::domain::registration::RegistrationState;
 use crate::transact;
 
 const CLIENT_ID: &str = "oauth-client-id";
@@ -77,11 +78,16 @@ pub async fn require_client(app: &App, id: &str, secret: &str) -> Result<(), Acc
 /// Opens a session for who knows the password.
 ///
 /// # Errors
-/// [`AccountsError::InvalidGrant`] for a wrong name or password, [`AccountsError::Blocked`] when
-/// the password is right but the user may not sign in, [`AuthError::TooManyFailures`].
+/// [`AccountsError::InvalidGrant`] for a wrong name or password; when the password is right but
+/// they may not sign in: [`AccountsError::Blocked`], and [`AccountsError::Waiting`] or
+/// [`AccountsError::Refused`] for who asked for an account; [`AuthError::TooManyFailures`].
 pub async fn password(app: &App, grant: &PasswordGrant<'_>) -> Result<Issued, AccountsError> {
     let mut conn = app.db().read().await?;
     let user = users::by_login(&mut conn, grant.login).await?;
+    let asked = match &user {
+        Some(_) => None,
+        None => registrations::by_login(&mut conn, grant.login).await?,
+    };
     drop(conn);
     let account = user.as_ref().map_or_else(
         || format!("name {}", grant.login.to_lowercase()),
@@ -92,11 +98,20 @@ pub async fn password(app: &App, grant: &PasswordGrant<'_>) -> Result<Issued, Ac
         return Err(AccountsError::InvalidGrant);
     }
     let kept = user.as_ref().map(|user| user.password_hash.as_str());
-    let right = password::verify(app, grant.password, kept).await?;
-    let Some(user) = user.filter(|_| right) else { return Err(AccountsError::InvalidGrant) };
+    let kept = kept.or(asked.as_ref().map(|asked| asked.password_hash.as_str()));
+    if !password::verify(app, grant.password, kept).await? {
+        return Err(AccountsError::InvalidGrant);
+    }
+    let Some(user) = user else {
+        return Err(match asked {
+            Some(asked) if asked.state == RegistrationState::Pending => AccountsError::Waiting,
+            Some(asked) => AccountsError::Refused { response: asked.response },
+            None => AccountsError::InvalidGrant,
+        });
+    };
     attempt.succeeded(app);
     if user.blocked {
-        return Err(AccountsError::Blocked);
+        return Err(AccountsError::Blocked { reason: user.blocked_reason });
     }
     Ok(tokens::open_session(app, user.id, grant.caller).await?)
 }
@@ -114,7 +129,7 @@ pub async fn refresh(app: &App, token: &str, caller: &Caller) -> Result<Issued, 
         let found = kept::by_refresh(tx, &hash).await?.filter(|s| s.refresh_expires_at > now);
         let found = found.ok_or(AccountsError::InvalidRefreshToken)?;
         if found.blocked {
-            return Err(AccountsError::Blocked);
+            return Err(AccountsError::Blocked { reason: None });
         }
         if !kept::rotate(tx, found.id, &session, caller, now).await? {
             return Err(AccountsError::InvalidRefreshToken);

@@ -5,6 +5,7 @@ use super::{AccountsError, NewAccount, ROOT, create};
 use crate::app::App;
 use crate::auth::{password, principal};
 use crate::db::changes::{self, ChangeKind};
+use crate::db::moderation::audit::{self, Deed, NewAudit};
 use crate::db::moderation::statements::{self, NewStatement};
 use crate::db::revisions::SubjectKind;
 use crate::db::users::{UserRow, UserSettings};
@@ -216,7 +217,13 @@ async fn set_blocked(
             tokens::revoke_all(tx, id, None).await?;
         }
         users::set_blocked(tx, id, blocked, reason, now).await?;
-        state_reasons(tx, who, &user, blocked.then_some(reason), now).await?;
+        let audit_id = if blocked || user.blocked {
+            let deed = if blocked { Deed::UserBlocked } else { Deed::UserUnblocked };
+            Some(log(tx, deed, who, &user, reason, now).await?)
+        } else {
+            None
+        };
+        state_reasons(tx, who, &user, blocked.then_some((reason, audit_id)), now).await?;
         changes::record(tx, ChangeKind::User, id, now).await.map_err(AccountsError::from)
     })?;
     principal::forget(app);
@@ -228,12 +235,12 @@ async fn state_reasons(
     tx: &mut Tx,
     who: &Principal,
     user: &UserRow,
-    blocked: Option<Option<&str>>,
+    blocked: Option<(Option<&str>, Option<i64>)>,
     now: Millis,
 ) -> Result<(), DbError> {
     let to = statements::To::Actor(user.actor_id);
     statements::lift(tx, Act::AccountSuspended, to, now).await?;
-    let Some(reason) = blocked else { return Ok(()) };
+    let Some((reason, audit_id)) = blocked else { return Ok(()) };
     let new = NewStatement {
         act: Act::AccountSuspended,
         subject: Some((SubjectKind::Account, user.account_id)),
@@ -241,8 +248,28 @@ async fn state_reasons(
         to_actor_id: Some(user.actor_id),
         by_actor_id: Some(who.actor_id),
         reason: reason.unwrap_or_default(),
+        audit_id,
         ..NewStatement::default()
     };
     statements::record(tx, &new, now).await?;
     Ok(())
+}
+
+async fn log(
+    tx: &mut Tx,
+    deed: Deed,
+    who: &Principal,
+    user: &UserRow,
+    reason: Option<&str>,
+    now: Millis,
+) -> Result<i64, DbError> {
+    let new = NewAudit {
+        subject: Some((SubjectKind::Account, user.account_id)),
+        author_id: Some(user.actor_id),
+        by: Some(who.actor_id),
+        note: reason,
+        text: &user.username,
+        ..NewAudit::default()
+    };
+    audit::insert(tx, deed, &new, now).await
 }

@@ -9,6 +9,7 @@ pub mod manage;
 pub mod me;
 pub mod pictures;
 pub mod profiles;
+pub mod registrations;
 pub mod remove;
 mod reset;
 mod root;
@@ -53,7 +54,28 @@ pub enum AccountsError {
     InvalidRefreshToken,
     /// The user may not sign in.
     #[error("the user is blocked")]
-    Blocked,
+    Blocked {
+        /// What the moderator wrote.
+        reason: Option<String>,
+    },
+    /// A moderator has not looked at their request yet.
+    #[error("the request for an account waits")]
+    Waiting,
+    /// Their request was refused.
+    #[error("the request for an account was refused")]
+    Refused {
+        /// What the moderator wrote.
+        response: Option<String>,
+    },
+    /// The request was accepted or refused before.
+    #[error("the request was decided already")]
+    AlreadyDecided,
+    /// Many signed up, or asked for it, from one address.
+    #[error("too many signed up from one address")]
+    TooManySignups {
+        /// Time until the next may.
+        retry_after: std::time::Duration,
+    },
     /// There is no such thing, in a sentence for people.
     #[error("{0}")]
     NoSuch(&'static str),

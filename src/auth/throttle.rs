@@ -97,6 +97,8 @@ pub enum Lock {
     Account,
     /// A video.
     Video,
+    /// The door for those who want an account.
+    Signup,
 }
 
 #[derive(Default)]

@@ -5,6 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
 
+/// How strangers become users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signup {
+    /// Not at all: administrators make users.
+    Off,
+    /// They ask, and moderators decide.
+    Approval,
+    /// By themselves, at once.
+    Open,
+}
+
 /// `[accounts]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DocumentedFields)]
 #[serde(default, deny_unknown_fields)]
@@ -27,6 +39,13 @@ pub struct Accounts {
     pub max_failures_per_account: u32,
     /// Channels one user may have.
     pub max_channels: u32,
+    /// How strangers become users: `off` (administrators make them), `approval` (they ask, and
+    /// moderators decide) or `open` (at once).
+    pub signup: Signup,
+    /// Users there are at most for strangers to become one; -1: no limit.
+    pub signup_limit: i64,
+    /// Years that one should be old to sign up; those who sign up are asked.
+    pub signup_minimum_age: u32,
 }
 
 impl Default for Accounts {
@@ -41,6 +60,9 @@ impl Default for Accounts {
             max_failures_per_address: 20,
             max_failures_per_account: 10,
             max_channels: 20,
+            signup: Signup::Off,
+            signup_limit: -1,
+            signup_minimum_age: 16,
         }
     }
 }

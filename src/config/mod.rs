@@ -24,7 +24,7 @@ use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use accounts::Accounts;
+pub use accounts::{Accounts, Signup};
 pub use comments::Comments;
 pub use database::Database;
 pub use instance::{Instance, NsfwDefault};

@@ -22,6 +22,7 @@ pub mod moderation;
 pub mod notifications;
 pub mod plugins;
 pub mod quota;
+pub mod registrations;
 pub mod revisions;
 pub mod stats;
 pub mod tokens;

@@ -17,6 +17,7 @@ pub mod p2p;
 pub mod plugin;
 pub mod preferences;
 pub mod quota;
+pub mod registration;
 pub mod role;
 pub mod statement;
 pub mod video;

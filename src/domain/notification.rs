@@ -22,6 +22,12 @@ pub enum NotificationKind {
     CommentOnMyVideo,
     /// A comment names one, or answers one's own.
     CommentMention,
+    /// Somebody signed up: for moderators.
+    UserRegistered,
+    /// Somebody asks for an account: for moderators.
+    RegistrationRequested,
+    /// One's request for an account was accepted.
+    RegistrationAccepted,
     /// One's video was put into the blocklist.
     VideoBlocked,
     /// One's video was taken out of the blocklist.
@@ -44,12 +50,15 @@ pub enum NotificationKind {
 
 impl NotificationKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::NewAbuse,
         Self::AbuseStateChange,
         Self::AbuseNewMessage,
         Self::CommentOnMyVideo,
         Self::CommentMention,
+        Self::UserRegistered,
+        Self::RegistrationRequested,
+        Self::RegistrationAccepted,
         Self::VideoBlocked,
         Self::VideoUnblocked,
         Self::VideoWaits,
@@ -69,16 +78,19 @@ impl NotificationKind {
             Self::NewAbuse => 3,
             Self::VideoBlocked => 4,
             Self::VideoUnblocked => 5,
+            Self::UserRegistered => 8,
             Self::CommentMention => 11,
             Self::VideoWaits => 12,
             Self::AbuseStateChange => 15,
             Self::AbuseNewMessage => 16,
+            Self::RegistrationRequested => 20,
             Self::Decision => 100,
             Self::ContestAnswered => 101,
             Self::PluginDisabled => 102,
             Self::TextsHeld => 103,
             Self::Contests => 104,
             Self::Statement => 105,
+            Self::RegistrationAccepted => 106,
         }
     }
 
@@ -111,7 +123,11 @@ impl NotificationKind {
             Self::AbuseNewMessage => "abuseNewMessage",
             Self::VideoBlocked | Self::VideoUnblocked => "blacklistOnMyVideo",
             Self::VideoWaits => "videoAutoBlacklistAsModerator",
-            Self::Decision | Self::ContestAnswered | Self::Statement => "moderationDecision",
+            Self::UserRegistered | Self::RegistrationRequested => "newUserRegistration",
+            Self::Decision
+            | Self::ContestAnswered
+            | Self::Statement
+            | Self::RegistrationAccepted => "moderationDecision",
             Self::PluginDisabled => "pluginDisabled",
             Self::TextsHeld => "textsHeldAsModerator",
             Self::Contests => "contestsAsModerator",
@@ -165,6 +181,21 @@ pub enum NotifyEvent {
         /// `video_blocks.id`.
         block_id: i64,
     },
+    /// Somebody signed up by themselves.
+    UserRegistered {
+        /// `users.id`.
+        user_id: i64,
+    },
+    /// Somebody asks for an account.
+    RegistrationRequested {
+        /// `registrations.id`.
+        registration_id: i64,
+    },
+    /// A request for an account was accepted.
+    RegistrationAccepted {
+        /// `registrations.id`.
+        registration_id: i64,
+    },
     /// A video was taken out of the blocklist.
     VideoUnblocked {
         /// `videos.id`.
@@ -191,6 +222,13 @@ impl NotifyEvent {
             Self::AbuseFiled { abuse_id } => format!("abuse-filed:{abuse_id}"),
             Self::AbuseDecided { abuse_id } => format!("abuse-decided:{abuse_id}"),
             Self::AbuseMessage { message_id, .. } => format!("abuse-message:{message_id}"),
+            Self::UserRegistered { user_id } => format!("user-registered:{user_id}"),
+            Self::RegistrationRequested { registration_id } => {
+                format!("registration-requested:{registration_id}")
+            }
+            Self::RegistrationAccepted { registration_id } => {
+                format!("registration-accepted:{registration_id}")
+            }
             Self::VideoBlocked { block_id } => format!("video-blocked:{block_id}"),
             Self::VideoUnblocked { block_id, .. } => format!("video-unblocked:{block_id}"),
             Self::Statement { statement_id } => format!("statement:{statement_id}"),

@@ -117,6 +117,7 @@ impl From<ModerationError> for JobError {
 async fn sweep(app: &App) -> Result<(), JobError> {
     let now = app.now();
     let week = std::time::Duration::from_secs(7 * 24 * 3600);
+    let quarter = std::time::Duration::from_secs(90 * 24 * 3600);
     let days = u64::from(app.config().moderation.audit_days);
     let kept = std::time::Duration::from_secs(days * 24 * 3600);
     transact!(app.db(), tx => {
@@ -126,6 +127,7 @@ async fn sweep(app: &App) -> Result<(), JobError> {
         crate::db::moderation::blocks::forget(tx, now.minus(week)).await?;
         crate::db::moderation::audit::forget(tx, now.minus(kept)).await?;
         crate::db::moderation::statements::forget(tx, now.minus(kept)).await?;
+        crate::db::registrations::forget(tx, now.minus(quarter)).await?;
         crate::db::comments::remove::sweep(tx, now).await?;
         crate::db::jobs::forget_finished(tx, now.minus(week)).await
     })?;

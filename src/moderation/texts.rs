@@ -44,6 +44,19 @@ pub struct Judged {
     judgement: Judgement,
 }
 
+impl Judged {
+    /// What was decided.
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        self.judgement.verdict
+    }
+
+    /// The rules that it meets, by name.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.judgement.reasons.iter().map(|reason| reason.label.as_str())
+    }
+}
+
 /// Judges texts. Call it before the transaction that keeps them.
 ///
 /// # Errors

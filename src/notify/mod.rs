@@ -8,6 +8,7 @@ mod comment_held;
 mod comment_shown;
 mod moderation;
 pub mod read;
+mod registration;
 mod statement;
 mod video_block;
 
@@ -41,6 +42,15 @@ pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
         NotifyEvent::AbuseDecided { abuse_id } => abuse::decided(&mut conn, abuse_id).await?,
         NotifyEvent::AbuseMessage { abuse_id, message_id } => {
             abuse::written(&mut conn, abuse_id, message_id).await?
+        }
+        NotifyEvent::UserRegistered { user_id } => {
+            registration::signed_up(&mut conn, user_id).await?
+        }
+        NotifyEvent::RegistrationRequested { registration_id } => {
+            registration::requested(&mut conn, registration_id).await?
+        }
+        NotifyEvent::RegistrationAccepted { registration_id } => {
+            registration::accepted(&mut conn, registration_id).await?
         }
         NotifyEvent::VideoBlocked { block_id } => video_block::blocked(&mut conn, block_id).await?,
         NotifyEvent::VideoUnblocked { video_id, block_id } => {

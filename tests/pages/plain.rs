@@ -1,5 +1,6 @@
 //! Pages that say nothing of any one video.
 
+use farandole::config::Signup;
 use reqwest::header;
 
 use crate::support::TestApp;
@@ -23,7 +24,7 @@ struct Page {
 
 #[tokio::test]
 async fn every_page_of_the_site_answers_html_under_the_strict_policy() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(|config| config.accounts.signup = Signup::Open).await;
     for path in [
         "/",
         "/about",
@@ -34,6 +35,9 @@ async fn every_page_of_the_site_answers_html_under_the_strict_policy() {
         "/my-library/video-channels",
         "/my-account",
         "/admin/users",
+        "/admin/moderation/videos",
+        "/admin/moderation/registrations",
+        "/signup",
     ] {
         let Page { status, headers, text } = page(&app, path, &[]).await;
         assert_eq!(status, 200, "{path}");
@@ -44,6 +48,12 @@ async fn every_page_of_the_site_answers_html_under_the_strict_policy() {
         assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert!(text.starts_with("<!doctype html>"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn there_is_no_page_for_signing_up_where_nobody_can() {
+    let app = TestApp::start().await;
+    assert_eq!(page(&app, "/signup", &[]).await.status, 404);
 }
 
 #[tokio::test]

@@ -48,11 +48,19 @@ pub enum Deed {
     Blocked,
     /// A block was lifted.
     Unblocked,
+    /// Somebody who asked for an account has one.
+    RegistrationAccepted,
+    /// Somebody who asked for an account was refused.
+    RegistrationRejected,
+    /// A user was suspended.
+    UserBlocked,
+    /// A suspended user may sign in again.
+    UserUnblocked,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Judged,
         Self::Applied,
         Self::Released,
@@ -68,6 +76,10 @@ impl Deed {
         Self::TakenDown,
         Self::Blocked,
         Self::Unblocked,
+        Self::RegistrationAccepted,
+        Self::RegistrationRejected,
+        Self::UserBlocked,
+        Self::UserUnblocked,
     ];
 
     /// Its name in the database and in JSON.
@@ -89,6 +101,10 @@ impl Deed {
             Self::TakenDown => "taken-down",
             Self::Blocked => "blocked",
             Self::Unblocked => "unblocked",
+            Self::RegistrationAccepted => "registration-accepted",
+            Self::RegistrationRejected => "registration-rejected",
+            Self::UserBlocked => "user-blocked",
+            Self::UserUnblocked => "user-unblocked",
         }
     }
 

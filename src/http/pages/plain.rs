@@ -12,6 +12,7 @@ use super::shell;
 use super::visitor::Visitor;
 use super::words::Title;
 use crate::app::App;
+use crate::config::Signup;
 use crate::http::Problem;
 
 /// The pages of the site, except those of videos, channels and accounts.
@@ -19,6 +20,7 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/", get(home))
         .route("/login", get(|app, visitor| form(app, visitor, Title::Login)))
+        .route("/signup", get(signup))
         .route("/about", get(about))
         .route("/about/moderation", get(transparency))
         .route("/videos/upload", get(|app, visitor| form(app, visitor, Title::Upload)))
@@ -54,6 +56,8 @@ fn desk() -> Router<App> {
         "/admin/moderation/blocks",
         "/admin/moderation/audit",
         "/admin/moderation/takedowns",
+        "/admin/moderation/videos",
+        "/admin/moderation/registrations",
         "/my-library/moderation",
         "/my-library/moderation/lists",
         "/my-library/moderation/lists/{id}",
@@ -63,6 +67,15 @@ fn desk() -> Router<App> {
         router = router.route(path, get(|app, visitor| form(app, visitor, Title::Moderation)));
     }
     router
+}
+
+/// Where nobody can sign up there is no page for it.
+async fn signup(State(app): State<App>, visitor: Visitor) -> Response {
+    if app.config().accounts.signup == Signup::Off {
+        let (entry, status) = (Entry::Site, StatusCode::NOT_FOUND);
+        return missing(&app, visitor, entry, status, Title::Nothing);
+    }
+    form(State(app), visitor, Title::Signup).await
 }
 
 async fn home(State(app): State<App>, visitor: Visitor) -> Response {

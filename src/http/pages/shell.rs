@@ -32,6 +32,8 @@ pub(super) fn head(config: &Config, visitor: Visitor) -> Head {
             "description": instance.short_description,
             "version": env!("CARGO_PKG_VERSION"),
             "publicUrl": config.public_url(),
+            "signup": config.accounts.signup,
+            "minimumAge": config.accounts.signup_minimum_age,
         })),
         ..Head::default()
     }

@@ -7,6 +7,7 @@ use farandole_player::Language::{self, English, French};
 pub(super) enum Title {
     Home,
     Login,
+    Signup,
     Upload,
     MyVideos,
     MyChannels,
@@ -33,6 +34,8 @@ impl Title {
             (Self::Home, _) => "",
             (Self::Login, English) => "Log in",
             (Self::Login, French) => "Connexion",
+            (Self::Signup, English) => "Create an account",
+            (Self::Signup, French) => "Créer un compte",
             (Self::Upload, English) => "Upload a video",
             (Self::Upload, French) => "Envoyer une vidéo",
             (Self::MyVideos, English) => "My videos",

@@ -6,7 +6,9 @@ use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::accounts::registrations;
 use crate::app::App;
+use crate::http::Problem;
 use crate::http::v1::wire::config;
 
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -16,8 +18,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
 /// Gives PeerTube's `ServerConfig`.
 #[utoipa::path(get, path = "/api/v1/config", tag = "Config",
     responses((status = 200, body = Object)))]
-async fn server_config(State(app): State<App>) -> Json<Value> {
-    Json(config::server_config(app.config()))
+async fn server_config(State(app): State<App>) -> Result<Json<Value>, Problem> {
+    Ok(Json(config::server_config(app.config(), registrations::room(&app).await?)))
 }
 
 /// Gives PeerTube's `ServerConfigAbout`.

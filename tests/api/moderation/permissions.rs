@@ -176,6 +176,7 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
     calls.extend(blocklists());
     calls.extend(peertubes(stage));
     calls.extend(video_blocks());
+    calls.extend(registrations());
     // Those that remove come last.
     calls.push((Method::DELETE, format!("{m}/subscriptions/{followed}"), none.clone(), STAFF));
     calls.push((Method::DELETE, format!("{m}/previews/{preview}"), none.clone(), STAFF));
@@ -221,6 +222,17 @@ fn blocklists() -> Vec<(Method, String, Value, Who)> {
         calls.push((Method::GET, format!("/api/v1/{base}/export"), none.clone(), who));
     }
     calls
+}
+
+fn registrations() -> Vec<(Method, String, Value, Who)> {
+    let list = "/api/v1/users/registrations";
+    let none = Value::Null;
+    vec![
+        (Method::GET, list.to_owned(), none.clone(), STAFF),
+        (Method::POST, format!("{list}/999999/accept"), json!({}), STAFF),
+        (Method::POST, format!("{list}/999999/reject"), json!({}), STAFF),
+        (Method::DELETE, format!("{list}/999999"), none, STAFF),
+    ]
 }
 
 fn peertubes(stage: &Stage) -> Vec<(Method, String, Value, Who)> {

@@ -5,6 +5,7 @@ mod collection;
 mod history;
 mod me;
 mod one;
+mod registrations;
 mod remove;
 mod sessions;
 mod token;

@@ -20,6 +20,8 @@ export interface UploadFields {
   readonly name: string;
   readonly privacy?: number;
   readonly passwords?: readonly string[];
+  /** Access token of its owner; root's when left out. */
+  readonly by?: string;
 }
 
 export interface Tokens {
@@ -133,8 +135,9 @@ export class FarandoleServer {
     return answer;
   }
 
-  async upload(file: string, { name, privacy = 1, passwords = [] }: UploadFields): Promise<Uploaded> {
-    const me = (await (await this.api('/users/me')).json()) as { videoChannels: { id: number }[] };
+  async upload(file: string, { name, privacy = 1, passwords = [], by }: UploadFields): Promise<Uploaded> {
+    const headers = { Authorization: `Bearer ${by ?? (await this.token())}` };
+    const me = (await (await this.api('/users/me', { headers })).json()) as { videoChannels: { id: number }[] };
     const form = new FormData();
     form.set('name', name);
     form.set('channelId', String(me.videoChannels[0]?.id));
@@ -142,7 +145,7 @@ export class FarandoleServer {
     passwords.forEach((password, i) => form.set(`videoPasswords[${i}]`, password));
     const type = file.endsWith('.m4a') ? 'audio/mp4' : 'video/mp4';
     form.set('videofile', await openAsBlob(file, { type }), basename(file));
-    const answer = await this.api('/videos/upload', { method: 'POST', body: form });
+    const answer = await this.api('/videos/upload', { method: 'POST', body: form, headers });
     return ((await answer.json()) as { video: Uploaded }).video;
   }
 

@@ -8,10 +8,14 @@ export interface Bootstrap {
   readonly version: string;
   /** The server's public address without a final slash. */
   readonly publicUrl: string;
+  /** How strangers become users. */
+  readonly signup: 'off' | 'approval' | 'open';
+  /** Years that one should be old to sign up. */
+  readonly minimumAge: number;
 }
 
 function read(): Bootstrap {
-  const empty: Bootstrap = { siteName: 'farandole', description: '', version: '', publicUrl: '' };
+  const empty: Bootstrap = { siteName: 'farandole', description: '', version: '', publicUrl: '', signup: 'off', minimumAge: 16 };
   try {
     const text = document.getElementById('bootstrap')?.textContent ?? '{}';
     return { ...empty, ...(JSON.parse(text) as Partial<Bootstrap>) };

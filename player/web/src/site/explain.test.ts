@@ -17,6 +17,13 @@ describe('a refusal', () => {
     expect(explain(new Problem(413, 'quota_reached', 'Too much.'))).toContain('no space left');
   });
 
+  it('that a moderator gave a reason for is told with it', () => {
+    const refusal = new Problem(400, 'account_blocked', 'Suspended.', null, 'Three warnings');
+    expect(explain(refusal)).toContain('suspended by the moderators');
+    expect(explain(refusal)).toContain('Three warnings');
+    expect(explain(new Problem(400, 'account_waiting_for_approval', ''))).toContain('has not looked');
+  });
+
   it('is told exactly in English, and in the language of the page elsewhere', async () => {
     const refusal = new Problem(413, '', 'The picture should have at most 4 MB.');
     expect(explain(refusal)).toBe('The picture should have at most 4 MB.');

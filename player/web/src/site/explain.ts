@@ -6,6 +6,9 @@ const BY_CODE: Readonly<Record<string, Word>> = {
   invalid_grant: 'problem.invalidGrant',
   invalid_credentials: 'problem.invalidGrant',
   account_blocked: 'problem.accountBlocked',
+  account_waiting_for_approval: 'signups.waits',
+  account_approval_rejected: 'signups.refused',
+  too_many_signups: 'signups.tooMany',
   incorrect_video_password: 'problem.wrongVideoPassword',
   current_password_is_invalid: 'problem.currentPassword',
   max_file_size_reached: 'problem.tooLarge',
@@ -41,6 +44,9 @@ export function endsSession(error: unknown): boolean {
 export function explain(error: unknown): string {
   if (!isProblem(error)) return say('problem.unexpected');
   const known = BY_CODE[error.code];
+  if (known !== undefined && error.reason !== '') {
+    return `${say(known)} ${say('signups.wrote', { words: error.reason })}`;
+  }
   if (known !== undefined) return say(known);
   const byStatus = BY_STATUS[error.status];
   if (byStatus !== undefined && OUR_OWN.includes(error.status)) return say(byStatus);

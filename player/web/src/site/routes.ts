@@ -40,6 +40,7 @@ const reports = () => atDesk(import('./pages/AdminReports.svelte'));
 const blockedVideos = () => atDesk(import('./pages/ModerationVideos.svelte'));
 const takedowns = () => atDesk(import('./pages/ModerationTakedowns.svelte'));
 const blocks = () => atDesk(import('./pages/AdminBlocks.svelte'));
+const registrations = () => atDesk(import('./pages/ModerationRegistrations.svelte'));
 const audit = () => atDesk(import('./pages/ModerationAudit.svelte'));
 const plugins = () => atDesk(import('./pages/AdminPlugins.svelte'));
 const plugin = () => atDesk(import('./pages/AdminPlugin.svelte'));
@@ -52,6 +53,7 @@ const ROUTES: readonly Route[] = [
   own('/videos/update/:id', () => import('./pages/EditVideo.svelte')),
   open('/videos/watch/:id', watch),
   open('/login', () => import('./pages/Login.svelte')),
+  open('/signup', () => import('./pages/Signup.svelte')),
   own('/my-library/videos', () => import('./pages/MyVideos.svelte')),
   own('/my-library/video-channels', () => import('./pages/MyChannels.svelte')),
   own('/my-account', () => import('./pages/MyAccount.svelte')),
@@ -67,6 +69,7 @@ const ROUTES: readonly Route[] = [
   own('/admin/moderation/reports', reports),
   own('/admin/moderation/videos', blockedVideos),
   own('/admin/moderation/blocks', blocks),
+  own('/admin/moderation/registrations', registrations),
   own('/admin/moderation/audit', audit),
   own('/admin/moderation/takedowns', takedowns),
   own('/admin/plugins', plugins),

@@ -20,7 +20,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 struct BlockUser {
-    /// Shown to administrators and moderators.
+    /// Told to the user when they try to sign in, and shown to administrators and moderators.
     reason: Option<String>,
 }
 
@@ -39,7 +39,8 @@ async fn block(
     } else {
         serde_json::from_slice(&body).map_err(|error| Problem::bad_request(error.to_string()))?
     };
-    manage::block(&app, &who, id, body.reason.as_deref()).await?;
+    let reason = body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    manage::block(&app, &who, id, reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

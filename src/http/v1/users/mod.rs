@@ -8,6 +8,7 @@ mod history;
 mod me;
 mod notifications;
 mod one;
+mod registrations;
 mod sessions;
 mod statements;
 mod token;
@@ -26,6 +27,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(me::router())
         .merge(notifications::router())
         .merge(one::router())
+        .merge(registrations::router())
         .merge(sessions::router())
         .merge(statements::router())
         .merge(token::router())

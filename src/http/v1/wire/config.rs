@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::accounts::pictures::MAX_FILE_BYTES;
-use crate::config::{Config, SharingLimit};
+use crate::config::{Config, SharingLimit, Signup};
 use crate::domain::comment::MAX_CHARS;
 
 const IMAGES: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
@@ -17,9 +17,9 @@ const CAPTION_BYTES: u64 = 20 << 20;
 /// How often players report what they shared, milliseconds.
 const REPORT_EVERY_MS: u64 = 15_000;
 
-/// PeerTube's `ServerConfig`.
+/// PeerTube's `ServerConfig`. `room`: there is some for one more user.
 #[must_use]
-pub fn server_config(config: &Config) -> Value {
+pub fn server_config(config: &Config, room: bool) -> Value {
     // What is asked first is not enabled by default.
     let on = config.shares_unasked();
     let off = || json!({ "enabled": false });
@@ -34,9 +34,7 @@ pub fn server_config(config: &Config) -> Value {
         "contactForm": off(),
         "serverVersion": env!("CARGO_PKG_VERSION"),
         "serverCommit": null,
-        "signup": {
-            "allowed": false, "allowedForCurrentIP": false, "requiresEmailVerification": false,
-        },
+        "signup": signup(config, room),
         "transcoding": {
             "hls": { "enabled": true },
             "web_videos": off(),
@@ -76,6 +74,19 @@ pub fn server_config(config: &Config) -> Value {
             "metrics": { "enabled": true, "playbackStatsInterval": REPORT_EVERY_MS },
         },
         "views": { "views": { "watchingInterval": { "anonymous": 5000, "users": 5000 } } },
+    })
+}
+
+/// `room`: there is some for one more user.
+fn signup(config: &Config, room: bool) -> Value {
+    let accounts = &config.accounts;
+    let allowed = room && accounts.signup != Signup::Off;
+    json!({
+        "allowed": allowed,
+        "allowedForCurrentIP": allowed,
+        "minimumAge": accounts.signup_minimum_age,
+        "requiresApproval": accounts.signup == Signup::Approval,
+        "requiresEmailVerification": false,
     })
 }
 

@@ -14,6 +14,7 @@ use crate::db::comments::{CommentRow, VideoPlace};
 use crate::db::notifications::Decision;
 use crate::domain::ShortUuid;
 use crate::domain::comment::CommentState;
+use crate::domain::notification::NotificationKind;
 use crate::notify::read::Told;
 
 /// PeerTube's `VideoInfo`, with the short id that addresses of pages have.
@@ -151,7 +152,7 @@ impl DecisionInfo {
 
 /// PeerTube's `Notification`; types from 100 on are Farandole's: 100 a decision about one's text,
 /// 101 the answer to what one contested, 102 a plugin that was switched off, 103 texts wait, 104
-/// decisions are contested, 105 a statement of reasons.
+/// decisions are contested, 105 a statement of reasons, 106 one's request for an account was accepted.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Notification {
@@ -173,6 +174,8 @@ pub struct Notification {
     video_abuse: Option<Value>,
     /// The block of a video it is about.
     video_blacklist: Option<Value>,
+    /// Who asks for an account.
+    registration: Option<Value>,
     /// Who did it.
     account: Option<ActorInfo>,
     /// Of followers.
@@ -198,6 +201,8 @@ impl Notification {
         let details: Option<Value> =
             row.details.as_deref().and_then(|json| serde_json::from_str(json).ok());
         let (abuse, details) = if row.kind.of_report() { (details, None) } else { (None, details) };
+        let of_request = row.kind == NotificationKind::RegistrationRequested;
+        let (registration, details) = if of_request { (details, None) } else { (None, details) };
         let (block, details) = if row.kind.of_block() { (details, None) } else { (None, details) };
         Self {
             id: row.id,
@@ -212,6 +217,7 @@ impl Notification {
             video_abuse: abuse.clone(),
             abuse,
             video_blacklist: block.map(|block| block_info(block, video.map(|(place, _)| place))),
+            registration,
             account: actor,
             actor_follow: None,
             decision: row

@@ -8,16 +8,19 @@ export const KIND = {
   newReport: 3,
   videoBlocked: 4,
   videoUnblocked: 5,
+  userRegistered: 8,
   mention: 11,
   videoWaits: 12,
   reportDecided: 15,
   reportMessage: 16,
+  registrationRequested: 20,
   decision: 100,
   contestAnswered: 101,
   pluginDisabled: 102,
   textsHeld: 103,
   contests: 104,
   statement: 105,
+  registrationAccepted: 106,
 } as const;
 
 export interface VideoInfo {
@@ -35,6 +38,8 @@ export interface Notification {
   readonly video?: VideoInfo | null;
   /** The block of that video. */
   readonly videoBlacklist?: { readonly id: number; readonly reason: string | null } | null;
+  /** Who asks for an account. */
+  readonly registration?: { readonly id: number; readonly username: string } | null;
   readonly comment?: {
     readonly id: number;
     readonly threadId: number;
@@ -66,6 +71,7 @@ export interface Notification {
     readonly channel?: string;
     /** What restricts the reader, and why. */
     readonly statement?: { readonly act: string; readonly label: string; readonly reason: string };
+    readonly response?: string | null;
   } | null;
 }
 

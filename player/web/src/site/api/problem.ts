@@ -10,6 +10,8 @@ export class Problem extends Error {
     readonly detail: string,
     /** Seconds after which to try again (`Retry-After`), where the server said so. */
     readonly retryAfterSeconds: number | null = null,
+    /** What a moderator wrote, where somebody may not come in. */
+    readonly reason: string = '',
   ) {
     super(detail || `HTTP ${status}`);
     this.name = 'Problem';
@@ -21,6 +23,7 @@ interface ProblemDocument {
   readonly error?: unknown;
   readonly code?: unknown;
   readonly title?: unknown;
+  readonly reason?: unknown;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -44,6 +47,7 @@ export function problemFromText(status: number, body: string, retryAfter: string
     text(document.code),
     text(document.detail) || text(document.error) || text(document.title),
     retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null,
+    text(document.reason),
   );
 }
 

@@ -67,6 +67,10 @@ const VERDICTS: Readonly<Record<string, DeskWord>> = {
   'taken-down': 'takedowns.verdictTaken',
   blocked: 'blocks.blocked',
   unblocked: 'blocks.unblocked',
+  'registration-accepted': 'signups.deedAccepted',
+  'registration-rejected': 'signups.deedRejected',
+  'user-blocked': 'signups.deedSuspended',
+  'user-unblocked': 'signups.deedRestored',
 };
 
 function named(words: Readonly<Record<string, DeskWord>>, name: string): string {

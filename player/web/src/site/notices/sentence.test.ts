@@ -44,6 +44,13 @@ describe('a notification', () => {
     expect(waits).toMatchObject({ word: 'videoBlocks.noticeWaits', href: '/admin/moderation/videos?type=2' });
   });
 
+  it('says who comes, and what was answered to who asked', () => {
+    expect(sentenceOf(told(8, { account }))).toMatchObject({ word: 'signups.noticeUser', href: '/a/ana' });
+    const asks = sentenceOf(told(20, { registration: { id: 1, username: 'ben' } }));
+    expect(asks).toMatchObject({ blanks: { name: 'ben' }, href: '/admin/moderation/registrations?state=1' });
+    expect(sentenceOf(told(106, { details: { response: 'Welcome' } }))?.more).toEqual(['Welcome']);
+  });
+
   it('leads nowhere when the video is gone', () => {
     expect(sentenceOf(told(2, { comment: { ...comment, video: null } }))?.href).toBeNull();
   });

@@ -47,6 +47,17 @@ export function sentenceOf(notice: Notification): Sentence | null {
     case KIND.reportDecided:
     case KIND.reportMessage:
       return ofReport(notice);
+    case KIND.userRegistered:
+      return { ...plain, word: 'signups.noticeUser', icon: 'user', href: notice.account ? `/a/${notice.account.name}` : null };
+    case KIND.registrationRequested: {
+      const blanks = { name: notice.registration?.username ?? '' };
+      const href = '/admin/moderation/registrations?state=1';
+      return { word: 'signups.noticeAsks', blanks, icon: 'user', href, more: [] };
+    }
+    case KIND.registrationAccepted: {
+      const more = notice.details?.response ? [notice.details.response] : [];
+      return { word: 'signups.noticeAccepted', blanks: {}, icon: 'userCheck', href: null, more };
+    }
     case KIND.videoBlocked:
     case KIND.videoUnblocked:
     case KIND.videoWaits:
