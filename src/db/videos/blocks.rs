@@ -3,12 +3,8 @@
 
 use super::read::read_privacy;
 use crate::db::changes::{self, ChangeKind};
-use crate::db::comments::place;
 use crate::db::conn::like;
-use crate::db::moderation::statements::{self, NewStatement};
-use crate::db::revisions::SubjectKind;
 use crate::db::{Conn, DbError, Row, Sql, Tx, sql};
-use crate::domain::statement::Act;
 use crate::domain::{BlockKind, Millis, Order, Privacy, Role, Window, sort_key};
 
 /// A video in the blocklist.
@@ -106,34 +102,8 @@ pub async fn put(tx: &mut Tx, new: &NewBlock<'_>, now: Millis) -> Result<i64, Db
     .await?
     .int("id")?;
     sql("UPDATE videos SET held = held | 2 WHERE id = $1").int(new.video_id).run(tx).await?;
-    state_reasons(tx, new, now).await?;
     changes::record(tx, ChangeKind::Video, new.video_id, now).await?;
     Ok(id)
-}
-
-/// The statement of a block, in the place of that of the block before it.
-async fn state_reasons(tx: &mut Tx, new: &NewBlock<'_>, now: Millis) -> Result<(), DbError> {
-    reasons_end(tx, new.video_id, now).await?;
-    let Some(place) = place::of_video(tx, new.video_id).await? else { return Ok(()) };
-    let automatic = new.kind == BlockKind::Automatic;
-    let statement = NewStatement {
-        act: if automatic { Act::VideoHeld } else { Act::VideoBlocked },
-        subject: Some((SubjectKind::Video, new.video_id)),
-        label: &place.name,
-        to_actor_id: Some(place.owner_actor_id),
-        by_actor_id: new.by_actor_id,
-        automated: automatic,
-        reason: new.reason.unwrap_or_default(),
-        ..NewStatement::default()
-    };
-    statements::record(tx, &statement, now).await?;
-    Ok(())
-}
-
-async fn reasons_end(tx: &mut Tx, video_id: i64, now: Millis) -> Result<(), DbError> {
-    let of = statements::To::Subject((SubjectKind::Video, video_id));
-    statements::lift(tx, Act::VideoBlocked, of, now).await?;
-    statements::lift(tx, Act::VideoHeld, of, now).await
 }
 
 /// Writes why a video is blocked, and what moderators noted beside it.
@@ -171,7 +141,6 @@ pub async fn lift(tx: &mut Tx, block: &BlockRow, now: Millis) -> Result<(), DbEr
     .int(block.video_id)
     .run(tx)
     .await?;
-    reasons_end(tx, block.video_id, now).await?;
     changes::record(tx, ChangeKind::Video, block.video_id, now).await
 }
 
