@@ -5,6 +5,7 @@ use super::growing::Growing;
 use super::{VideosError, access, cache};
 use crate::app::App;
 use crate::db::moderation::removals::{self, By};
+use crate::db::moderation::takedowns;
 use crate::db::videos::remove;
 use crate::domain::statement::Why;
 use crate::domain::{Principal, VideoRef};
@@ -14,7 +15,8 @@ use crate::transact;
 /// remembers, and its owner is told why.
 ///
 /// # Errors
-/// [`VideosError::NotFound`], [`VideosError::NotOwner`]; the database's.
+/// [`VideosError::NotFound`], [`VideosError::NotOwner`]; [`VideosError::Conflict`] for the owner of
+/// one that was taken down; the database's.
 pub async fn delete(
     app: &App,
     by: &Principal,
@@ -25,6 +27,11 @@ pub async fn delete(
     let now = app.now();
     let other = guard.account_id != by.account_id;
     let gone = transact!(app.db(), tx => {
+        if !by.role.moderates() && takedowns::stands(tx, guard.id).await? {
+            return Err(VideosError::Conflict(
+                "This video was taken down and is kept as evidence for a while. Then it is deleted.",
+            ));
+        }
         if other {
             let by = By { actor_id: by.actor_id, why, of_id: None };
             removals::video(tx, guard.id, by, now).await?;

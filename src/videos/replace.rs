@@ -8,6 +8,7 @@ use super::upload::{Received, UploadError, Uploaded, attach, finish, new_file, p
 use crate::app::App;
 use crate::auth::quota;
 use crate::db::Conn;
+use crate::db::moderation::takedowns;
 use crate::db::videos::{media_sets, source as files};
 use crate::domain::{Principal, VideoRef};
 use crate::transact;
@@ -15,13 +16,17 @@ use crate::transact;
 /// Lets `by` replace the file of a video now, or not; says whose quota counts (`users.id`).
 ///
 /// # Errors
-/// [`UploadError::NoVideo`], [`UploadError::NotYourVideo`], [`UploadError::VideoBusy`].
+/// [`UploadError::NoVideo`], [`UploadError::NotYourVideo`], [`UploadError::VideoBusy`];
+/// [`UploadError::KeptAsEvidence`] for one that was taken down.
 pub(super) async fn check(
     conn: &mut Conn,
     by: &Principal,
     video_id: i64,
 ) -> Result<i64, UploadError> {
     let video = source::managed(conn, by, VideoRef::Id(video_id)).await?;
+    if takedowns::stands(conn, video_id).await? {
+        return Err(UploadError::KeptAsEvidence);
+    }
     if video.busy { Err(UploadError::VideoBusy) } else { Ok(video.user_id) }
 }
 

@@ -208,6 +208,20 @@ pub async fn version_of_video(
     .int("id")
 }
 
+/// A video is taken down, and its time is not over.
+///
+/// # Errors
+/// The engine's.
+pub async fn stands(conn: &mut Conn, video_id: i64) -> Result<bool, DbError> {
+    let row = sql("SELECT id FROM review_items WHERE subject_kind = 'video' AND subject_id = $1 \
+         AND state = 'rejected' AND field = $2 LIMIT 1")
+    .int(video_id)
+    .text(FIELD)
+    .optional(conn)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// What is kept of a video, beside the hidden video itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VideoEvidence {

@@ -123,6 +123,10 @@ fn of_the_moment(error: UploadError) -> Problem {
             StatusCode::CONFLICT,
             "This video is being processed. Replace its file when that has ended.",
         ),
+        UploadError::KeptAsEvidence => Problem::new(
+            StatusCode::CONFLICT,
+            "This video was taken down and is kept as evidence: its file cannot be replaced.",
+        ),
         UploadError::Conflict { problem, received } => {
             let conflict = Problem::new(StatusCode::CONFLICT, problem);
             match HeaderValue::from_str(&received_range(received)) {

@@ -30,6 +30,9 @@ pub enum UploadError {
     /// The video's file is being worked on, so it cannot be replaced now.
     #[error("the video is being processed")]
     VideoBusy,
+    /// The video was taken down: its files are evidence for a while.
+    #[error("the video is kept as evidence")]
+    KeptAsEvidence,
     /// The video has no uploaded file that is known.
     #[error("the video has no source")]
     NoSource,

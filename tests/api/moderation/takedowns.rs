@@ -105,6 +105,10 @@ async fn a_video_stays_hidden_whatever_its_owner_changes() {
         (&own["takenDown"], &own["blacklistedReason"]),
         (&json!(true), &json!("A court said so."))
     );
+    let deleted = stage.owner.delete(&stage.video.path("")).await;
+    assert_eq!(deleted.status(), 409, "it is evidence");
+    let file = stage.video.path("/source/replace-resumable");
+    assert_eq!(stage.owner.try_begin(&file, 9, json!({})).await.status(), 409, "so is its file");
     assert_eq!(statement(&stage.owner).await["act"], "video-taken-down");
     let row = stage.list().await["data"][0].clone();
     assert_eq!(

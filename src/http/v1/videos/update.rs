@@ -92,6 +92,7 @@ async fn read_body(app: &App, request: Request) -> Result<(Fields, Option<Pictur
         (status = 401, description = "Nobody is signed in"),
         (status = 403, description = "Somebody else's video"),
         (status = 404, description = "No such video"),
+        (status = 409, description = "It was taken down, and is kept as evidence"),
     )
 )]
 async fn remove(
