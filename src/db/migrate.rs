@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_blocks"),
     migration!(7, "0007_video_blocks"),
     migration!(8, "0008_statements"),
+    migration!(9, "0009_people"),
     migration!(10, "0010_registrations"),
 ];
 

@@ -61,6 +61,11 @@ pub enum Job {
         /// `moderation_batches.id`.
         batch_id: i64,
     },
+    /// Decide on everything that somebody commented.
+    DecideAuthor {
+        /// `moderation_batches.id`.
+        batch_id: i64,
+    },
     /// Fetch what a list of watched words follows.
     SyncList {
         /// `list_subscriptions.id`.
@@ -104,6 +109,7 @@ impl Job {
             Self::Notify { .. } => "notify",
             Self::PreviewList { .. } => "preview-list",
             Self::ApplyList { .. } => "apply-list",
+            Self::DecideAuthor { .. } => "decide-author",
             Self::UndoBatch { .. } => "undo-batch",
             Self::SyncList { .. } => "sync-list",
             Self::SyncLists => "sync-lists",
@@ -129,6 +135,7 @@ impl Job {
             Self::Notify { event } => format!("notify:{}", event.key()),
             Self::PreviewList { preview_id } => format!("preview-list:{preview_id}"),
             Self::ApplyList { batch_id } => format!("apply-list:{batch_id}"),
+            Self::DecideAuthor { batch_id } => format!("decide-author:{batch_id}"),
             Self::UndoBatch { batch_id } => format!("undo-batch:{batch_id}"),
             Self::SyncList { subscription_id } => format!("sync-list:{subscription_id}"),
             Self::SyncLists => "sync-lists".to_owned(),
@@ -178,6 +185,7 @@ mod tests {
             Job::Notify { event: NotifyEvent::CommentShown { comment_id: 1 } },
             Job::PreviewList { preview_id: 1 },
             Job::ApplyList { batch_id: 1 },
+            Job::DecideAuthor { batch_id: 1 },
             Job::UndoBatch { batch_id: 1 },
             Job::SyncList { subscription_id: 1 },
             Job::SyncLists,

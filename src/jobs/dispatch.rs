@@ -7,7 +7,9 @@ use crate::app::App;
 use crate::db::jobs::Claimed;
 use crate::domain::Job;
 use crate::moderation::plugins::{self, PluginError};
-use crate::moderation::{ModerationError, apply, previews, subscriptions, takedowns, undo};
+use crate::moderation::{
+    ModerationError, apply, bulk as authors, previews, subscriptions, takedowns, undo,
+};
 use crate::notify;
 use crate::social::{SocialError, bulk};
 use crate::transact;
@@ -38,6 +40,7 @@ pub(super) async fn run(
         Job::SweepScratch { node } => sweep_scratch(app, node).await,
         Job::PreviewList { preview_id } => Ok(previews::run(app, *preview_id, interrupted).await?),
         Job::ApplyList { batch_id } => Ok(apply::run(app, *batch_id, interrupted).await?),
+        Job::DecideAuthor { batch_id } => Ok(authors::run(app, *batch_id, interrupted).await?),
         Job::SyncList { subscription_id } => Ok(subscriptions::sync(app, *subscription_id).await?),
         Job::SyncLists => Ok(subscriptions::queue_due(app).await?),
         Job::UndoBatch { batch_id } => Ok(undo::finish(app, *batch_id, interrupted).await?),
@@ -59,7 +62,9 @@ pub(super) async fn run(
 pub(super) async fn abandoned(app: &App, job: &Job, error: &str) {
     let told = match job {
         Job::PreviewList { preview_id } => previews::fail(app, *preview_id, error).await,
-        Job::ApplyList { batch_id } => apply::fail(app, *batch_id, error, app.now()).await,
+        Job::ApplyList { batch_id } | Job::DecideAuthor { batch_id } => {
+            apply::fail(app, *batch_id, error, app.now()).await
+        }
         _ => Ok(()),
     };
     if let Err(cause) = told {

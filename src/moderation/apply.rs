@@ -52,11 +52,9 @@ pub async fn begin(
         revisions::measure(&mut conn, &stored(list.scope, since, i64::MAX)).await?
     };
     let new = NewBatch {
-        scope: list.scope,
-        by: who.actor_id,
-        decision: None,
         list: Some((list.id, list.version)),
         since: Some(since),
+        ..NewBatch::of(list.scope, who.actor_id)
     };
     let id = transact!(app.db(), tx => {
         let id = batches::insert(tx, &new, now).await?;

@@ -71,13 +71,22 @@ pub struct Outcome {
 }
 
 /// Who decides, and how.
-struct Deciding<'a> {
-    who: &'a Principal,
-    standing: &'a Standing,
-    verdicts: &'a Verdicts,
+pub(super) struct Deciding<'a> {
+    /// `actors.id`.
+    pub(super) actor_id: i64,
+    pub(super) standing: &'a Standing,
+    pub(super) verdicts: &'a Verdicts,
     /// Assignments before this no longer count.
-    stale: Millis,
-    now: Millis,
+    pub(super) stale: Millis,
+    /// Authors get word of it.
+    pub(super) tells: bool,
+    pub(super) now: Millis,
+}
+
+/// Assignments before this no longer count.
+pub(super) fn stale(app: &App, now: Millis) -> Millis {
+    let kept = u64::from(app.config().moderation.assignment_minutes) * 60;
+    now.minus(std::time::Duration::from_secs(kept))
 }
 
 /// Decides on items. Those that cannot be decided are named; the others are decided all the same.
@@ -94,16 +103,16 @@ pub async fn decide(
     let standing = standing(app, Some(who)).await?;
     let scope = widest(&standing)?;
     let now = app.now();
-    let kept = u64::from(app.config().moderation.assignment_minutes) * 60;
-    let stale = now.minus(std::time::Duration::from_secs(kept));
-    let deciding = Deciding { who, standing: &standing, verdicts, stale, now };
-    let new = NewBatch {
-        scope,
-        by: who.actor_id,
-        decision: Some(verdicts.decision.name()),
-        list: None,
-        since: None,
+    let deciding = Deciding {
+        actor_id: who.actor_id,
+        standing: &standing,
+        verdicts,
+        stale: stale(app, now),
+        tells: true,
+        now,
     };
+    let decision = Some(verdicts.decision.name());
+    let new = NewBatch { decision, ..NewBatch::of(scope, who.actor_id) };
     let batch_id = transact!(app.db(), tx => { batches::insert(tx, &new, now).await })?;
     let mut outcome = Outcome { batch_id, done: 0, failed: Vec::new() };
     for ids in verdicts.ids.chunks(AT_ONCE) {
@@ -185,20 +194,26 @@ pub fn refused(
 
 type Refusal = Result<(), &'static str>;
 
-async fn one(tx: &mut Tx, by: &Deciding<'_>, batch_id: i64, id: i64) -> Result<Refusal, DbError> {
+/// Decides on one item, or says why not.
+pub(super) async fn one(
+    tx: &mut Tx,
+    by: &Deciding<'_>,
+    batch_id: i64,
+    id: i64,
+) -> Result<Refusal, DbError> {
     let Some(item) = items::by_id(tx, id).await? else {
         return Ok(Err("There is no such item."));
     };
     let reasons = audit::by_ids(tx, &[id]).await?.pop().map(|row| row.reasons);
     let reasons = reasons.unwrap_or_default();
     let decision = by.verdicts.decision;
-    if let Some(why) = refused(by.standing, by.who.actor_id, &item, &reasons, decision) {
+    if let Some(why) = refused(by.standing, by.actor_id, &item, &reasons, decision) {
         return Ok(Err(why));
     }
     if let Some(why) = decided_before(&item, decision) {
         return Ok(Err(why));
     }
-    let taken = item.assignee_id.filter(|other| *other != by.who.actor_id);
+    let taken = item.assignee_id.filter(|other| *other != by.actor_id);
     if taken.is_some() && items::assigned_since(tx, id, by.stale).await? {
         return Ok(Err("Somebody else works on this."));
     }
@@ -243,7 +258,7 @@ async fn write(
     }
     let decided = Decided {
         state: item_state,
-        by: Some(by.who.actor_id),
+        by: Some(by.actor_id),
         note: by.verdicts.note.as_deref(),
         answer: by.verdicts.answer.as_deref(),
     };
@@ -256,7 +271,7 @@ async fn write(
             subject: Some(item.subject),
             label: &revision.text,
             to_actor_id: item.author_id,
-            by_actor_id: Some(by.who.actor_id),
+            by_actor_id: Some(by.actor_id),
             reason: by.verdicts.answer.as_deref().unwrap_or_default(),
             audit_id: Some(audit_id),
             ..NewStatement::default()
@@ -269,7 +284,7 @@ async fn write(
             Answer::Yes => Scope::Instance,
             _ => item.channel_id.map_or(Scope::Instance, Scope::Channel),
         };
-        let who = Some(by.who.actor_id);
+        let who = Some(by.actor_id);
         block_id = Some(blocks::insert(tx, scope, author, None, who, audit_id, by.now).await?);
     }
     let before = Before {
@@ -281,7 +296,9 @@ async fn write(
         block_id,
     };
     batches::remember(tx, batch_id, &before).await?;
-    tell(tx, item.id, by.now).await?;
+    if by.tells {
+        tell(tx, item.id, by.now).await?;
+    }
     Ok(Ok(()))
 }
 
@@ -303,7 +320,7 @@ async fn log(
         revision_id: Some(revision.id),
         verdict: Some(verdict),
         author_id: item.author_id,
-        by: Some(by.who.actor_id),
+        by: Some(by.actor_id),
         channel_id: item.channel_id,
         batch_id: Some(batch_id),
         of_id: Some(item.id),
@@ -342,12 +359,13 @@ async fn reject(
     Ok(())
 }
 
-/// Puts one decision back to how things were before it.
+/// Puts one decision back to how things were before it; the author gets word if it `tells`.
 pub(super) async fn restore(
     tx: &mut Tx,
     batch_id: i64,
     by: Option<i64>,
     before: &Before,
+    tells: bool,
     now: Millis,
 ) -> Result<(), DbError> {
     if let Some(block) = before.block_id {
@@ -396,7 +414,10 @@ pub(super) async fn restore(
         ..NewAudit::default()
     };
     audit::insert(tx, Done::Undone, &new, now).await?;
-    tell(tx, before.item_id, now).await
+    if tells {
+        tell(tx, before.item_id, now).await?;
+    }
+    Ok(())
 }
 
 /// Word to the author of what was decided on an item.

@@ -5,18 +5,23 @@
 //! The rooms above write what was judged in their own transactions (`db::revisions::put`,
 //! `db::moderation::audit::judged`); this room never calls them.
 
+pub mod answers;
 pub mod apply;
 pub mod blocklists;
+pub mod bulk;
 pub mod decide;
 mod judge;
 pub mod lists;
 pub mod log;
 mod matchers;
+pub mod notes;
+pub mod overview;
 pub mod people;
 pub mod plugins;
 pub mod previews;
 pub mod queue;
 pub mod reports;
+pub mod review;
 mod rules;
 mod standing;
 pub mod statements;

@@ -83,7 +83,8 @@ async fn surround(conn: &mut Conn, rows: Vec<ItemRow>) -> Result<Vec<Shown>, DbE
     let actors: Vec<i64> =
         rows.iter().flat_map(|row| [row.author_id, row.assignee_id]).flatten().collect();
     let people = people(conn, &actors).await?;
-    let videos = around::videos(conn, &rows).await?;
+    let subjects: Vec<_> = rows.iter().map(|row| row.subject).collect();
+    let videos = around::videos(conn, &subjects).await?;
     let ids: Vec<i64> = rows.iter().filter_map(|row| row.channel_id).collect();
     let found = channels::by_ids(conn, &ids).await?;
     let found: HashMap<i64, ChannelRow> = found.into_iter().map(|row| (row.id, row)).collect();
@@ -188,8 +189,7 @@ pub async fn context(app: &App, who: &Principal, id: i64) -> Result<Context, Mod
 pub async fn assign(app: &App, who: &Principal, id: i64) -> Result<(), ModerationError> {
     visible(app, who, id).await?;
     let now = app.now();
-    let kept = u64::from(app.config().moderation.assignment_minutes) * 60;
-    let stale = now.minus(std::time::Duration::from_secs(kept));
+    let stale = super::decide::stale(app, now);
     let taken = transact!(app.db(), tx => {
         items::assign(tx, id, who.actor_id, stale, now).await
     })?;

@@ -24,6 +24,8 @@ const AN_HOUR: i64 = 30;
 /// Messages about one report at most: the newest are shown.
 const MESSAGES: i64 = 500;
 
+const NOT_FOUND: ModerationError = ModerationError::NoSuch("Abuse not found");
+
 /// What somebody wants to report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reported {
@@ -46,6 +48,8 @@ pub struct Report {
     pub flagged: Option<AccountRow>,
     /// The channel of the video.
     pub channel: Option<ChannelRow>,
+    /// Who works on it.
+    pub assignee: Option<AccountRow>,
 }
 
 /// A message with its author.
@@ -183,7 +187,10 @@ async fn page(
     let (total, rows) = abuses::page(&mut conn, filter, order, window).await?;
     let people: Vec<i64> = rows
         .iter()
-        .flat_map(|row| [row.reporter_account_id, row.flagged_account_id])
+        .flat_map(|row| {
+            let assignee = row.assignment.and_then(|one| one.account_id);
+            [row.reporter_account_id, row.flagged_account_id, assignee]
+        })
         .flatten()
         .collect();
     let places: Vec<i64> = rows.iter().filter_map(|row| row.channel_id).collect();
@@ -195,6 +202,7 @@ async fn page(
         .map(|abuse| Report {
             reporter: account(abuse.reporter_account_id),
             flagged: account(abuse.flagged_account_id),
+            assignee: account(abuse.assignment.and_then(|one| one.account_id)),
             channel: places.iter().find(|one| Some(one.id) == abuse.channel_id).cloned(),
             abuse,
         })
@@ -214,7 +222,8 @@ pub struct Decision {
 /// Decides about a report, or notes something beside it.
 ///
 /// # Errors
-/// [`ModerationError::Forbidden`], [`ModerationError::NoSuch`], [`ModerationError::Invalid`].
+/// [`ModerationError::Conflict`] when somebody else works on it; [`ModerationError::Forbidden`],
+/// [`ModerationError::NoSuch`], [`ModerationError::Invalid`].
 pub async fn decide(
     app: &App,
     who: &Principal,
@@ -226,13 +235,20 @@ pub async fn decide(
         text("moderationComment", note)?;
     }
     let now = app.now();
+    let stale = super::decide::stale(app, now);
     transact!(app.db(), tx => {
-        let row = abuses::by_id(tx, id).await?.ok_or(ModerationError::NoSuch("Abuse not found"))?;
+        let row = abuses::by_id(tx, id).await?.ok_or(NOT_FOUND)?;
+        let other = row.assignment.filter(|one| one.actor_id != who.actor_id && one.at >= stale);
+        if decision.state.is_some() && other.is_some() {
+            return Err(ModerationError::Conflict("Somebody else works on this.".to_owned()));
+        }
         let state = decision.state.unwrap_or(row.state);
         let note = decision.moderation_comment.clone().unwrap_or(row.moderation_comment);
         abuses::update(tx, id, state, note.as_deref(), now).await?;
         if state != row.state {
+            abuses::unassign(tx, id).await?;
             let new = NewAudit {
+                author_id: row.flagged_actor_id,
                 by: Some(who.actor_id),
                 channel_id: row.channel_id,
                 note: Some(state.label()),
@@ -248,6 +264,37 @@ pub async fn decide(
     Ok(())
 }
 
+/// Lets `who` work on a report that waits; nobody else decides on it meanwhile.
+///
+/// # Errors
+/// [`ModerationError::Conflict`] when somebody else does, or it was decided;
+/// [`ModerationError::Forbidden`], [`ModerationError::NoSuch`].
+pub async fn take(app: &App, who: &Principal, id: i64) -> Result<(), ModerationError> {
+    require_moderator(who)?;
+    let now = app.now();
+    let stale = super::decide::stale(app, now);
+    transact!(app.db(), tx => {
+        abuses::by_id(tx, id).await?.ok_or(NOT_FOUND)?;
+        if abuses::assign(tx, id, who.actor_id, stale, now).await? {
+            return Ok(());
+        }
+        let why = "Somebody else works on this, or it was decided already.";
+        Err(ModerationError::Conflict(why.to_owned()))
+    })
+}
+
+/// Gives a report back, so that anybody may work on it.
+///
+/// # Errors
+/// [`ModerationError::Forbidden`], [`ModerationError::NoSuch`].
+pub async fn give_back(app: &App, who: &Principal, id: i64) -> Result<(), ModerationError> {
+    require_moderator(who)?;
+    transact!(app.db(), tx => {
+        abuses::by_id(tx, id).await?.ok_or(NOT_FOUND)?;
+        Ok(abuses::unassign(tx, id).await?)
+    })
+}
+
 /// Removes a report with its messages.
 ///
 /// # Errors
@@ -258,7 +305,7 @@ pub async fn remove(app: &App, who: &Principal, id: i64) -> Result<(), Moderatio
         if abuses::delete(tx, id).await? {
             return Ok(());
         }
-        Err(ModerationError::NoSuch("Abuse not found"))
+        Err(NOT_FOUND)
     })
 }
 
@@ -266,7 +313,7 @@ pub async fn remove(app: &App, who: &Principal, id: i64) -> Result<(), Moderatio
 async fn followed(app: &App, who: &Principal, id: i64) -> Result<AbuseRow, ModerationError> {
     let mut conn = app.db().read().await?;
     let row = abuses::by_id(&mut conn, id).await?;
-    let row = row.ok_or(ModerationError::NoSuch("Abuse not found"))?;
+    let row = row.ok_or(NOT_FOUND)?;
     if who.role.moderates() || row.reporter_actor_id == Some(who.actor_id) {
         return Ok(row);
     }

@@ -60,7 +60,8 @@ pub async fn mine(
     let (total, rows) = statements::of_actor(&mut conn, who.actor_id, window).await?;
     let ids: Vec<i64> = rows.iter().filter_map(|row| row.item_id).collect();
     let found = items::by_ids(&mut conn, &ids).await?;
-    let videos = around::videos(&mut conn, &found).await?;
+    let subjects: Vec<_> = found.iter().map(|item| item.subject).collect();
+    let videos = around::videos(&mut conn, &subjects).await?;
     let found: HashMap<i64, ItemRow> = found.into_iter().map(|item| (item.id, item)).collect();
     let reasons = audit::by_ids(&mut conn, &ids).await?;
     let reasons: HashMap<i64, Vec<Reason>> =

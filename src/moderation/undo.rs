@@ -94,11 +94,14 @@ pub async fn finish(
                 return Ok(0);
             }
             let by = batches::undone_by(tx, id).await?;
+            // An author whose comments were decided on together is told once.
+            let first = batches::first(tx, id).await?;
             let some = batches::remembered(tx, id, AT_ONCE).await?;
             for (row, before) in &some {
                 // What somebody decided since stands.
                 if !batches::decided_later(tx, before.revision_id, *row).await? {
-                    restore(tx, id, by, before, now).await?;
+                    let tells = batch.author_id.is_none() || first == Some(*row);
+                    restore(tx, id, by, before, tells, now).await?;
                 }
                 batches::undone(tx, *row).await?;
             }

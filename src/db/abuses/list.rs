@@ -13,6 +13,10 @@ pub struct AbuseFilter {
     pub id: Option<i64>,
     /// By this person (`actors.id`).
     pub reporter_actor_id: Option<i64>,
+    /// Of what this person is behind (`actors.id`).
+    pub flagged_actor_id: Option<i64>,
+    /// Those this person works on (`actors.id`); 0: those nobody works on.
+    pub assignee_id: Option<i64>,
     /// In this state.
     pub state: Option<AbuseState>,
     /// Of this kind.
@@ -55,7 +59,9 @@ const WITHIN: &str = "WHERE ($1 = 0 OR b.id = $1) AND ($2 = 0 OR b.reporter_acto
     AND ($9 = '' OR v.name_sort LIKE $9 ESCAPE '!') \
     AND ($10 = '' OR c.display_sort LIKE $10 ESCAPE '!') \
     AND ($11 = 0 OR (b.kind <> 'account' AND b.video_id IS NULL)) \
-    AND ($12 = 0 OR v.held >= 2)";
+    AND ($12 = 0 OR v.held >= 2) \
+    AND ($13 = 0 OR b.flagged_actor_id = $13) \
+    AND ($14 = -1 OR COALESCE(b.assignee_id, 0) = $14)";
 
 const NAMED: &str = "LEFT JOIN actors rx ON rx.id = b.reporter_actor_id \
     LEFT JOIN actors fx ON fx.id = b.flagged_actor_id LEFT JOIN channels c ON c.id = v.channel_id";
@@ -93,6 +99,8 @@ pub async fn page(
             .text(part(&filter.channel))
             .int(filter.video_deleted)
             .int(filter.video_blocked)
+            .int(filter.flagged_actor_id.unwrap_or(0))
+            .int(filter.assignee_id.unwrap_or(-1))
     };
     let count = format!("SELECT COUNT(*) AS n {FROM} {NAMED} {WITHIN}");
     let total = bind(sql(count)).one(conn).await?.int("n")?;
@@ -104,7 +112,7 @@ pub async fn page(
     let way = order.way();
     let text = format!(
         "SELECT {COLUMNS} {FROM} {NAMED} {WITHIN} ORDER BY {column} {way}, b.id {way} \
-         LIMIT $13 OFFSET $14"
+         LIMIT $15 OFFSET $16"
     );
     let rows = bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
     Ok((total, rows.iter().map(read).collect::<Result<_, _>>()?))

@@ -1,9 +1,11 @@
 //! What was reported, by whom, and what became of it? The texts that were reported are kept as
 //! they were, so that a report can be judged after its object is gone.
 
+mod assignment;
 mod list;
 mod messages;
 
+pub use assignment::{assign, unassign, waiting};
 pub use list::{AbuseFilter, AbuseOrder, page};
 pub use messages::{MessageRow, add_message, message, messages, remove_message};
 
@@ -39,6 +41,17 @@ pub struct Said {
     pub end_at_s: Option<i64>,
 }
 
+/// Somebody works on a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assignment {
+    /// `actors.id`.
+    pub actor_id: i64,
+    /// `accounts.id`, while they have one.
+    pub account_id: Option<i64>,
+    /// Since when.
+    pub at: Millis,
+}
+
 /// A report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AbuseRow {
@@ -52,6 +65,8 @@ pub struct AbuseRow {
     pub reporter_actor_id: Option<i64>,
     /// `accounts.id` of who is behind it, while they have one.
     pub flagged_account_id: Option<i64>,
+    /// `actors.id` of who is behind it.
+    pub flagged_actor_id: Option<i64>,
     /// `videos.id`, while there is the video.
     pub video_id: Option<i64>,
     /// Channel of that video.
@@ -76,6 +91,8 @@ pub struct AbuseRow {
     pub state: AbuseState,
     /// For moderators.
     pub moderation_comment: Option<String>,
+    /// Who works on it.
+    pub assignment: Option<Assignment>,
     /// Messages between reporter and moderators.
     pub messages: i64,
     /// Reports of the same video.
@@ -92,7 +109,8 @@ pub struct AbuseRow {
     pub updated_at: Millis,
 }
 
-const COLUMNS: &str = "b.id, b.kind, b.reporter_actor_id, ra.id AS reporter_account_id, \
+const COLUMNS: &str = "b.id, b.kind, b.reporter_actor_id, b.flagged_actor_id, \
+    b.assignee_id, b.assigned_at, sa.id AS assignee_account_id, ra.id AS reporter_account_id, \
     fa.id AS flagged_account_id, b.video_id, v.channel_id, CAST(COALESCE(v.nsfw, 0) AS BIGINT) AS nsfw, \
     b.comment_id, b.comment_thread_id, b.comment_text, \
     CAST(CASE WHEN b.comment_id IS NULL OR EXISTS (SELECT 1 FROM comments k WHERE k.id = b.comment_id \
@@ -111,17 +129,21 @@ const COLUMNS: &str = "b.id, b.kind, b.reporter_actor_id, ra.id AS reporter_acco
 
 const FROM: &str = "FROM abuses b LEFT JOIN accounts ra ON ra.actor_id = b.reporter_actor_id \
     LEFT JOIN accounts fa ON fa.actor_id = b.flagged_actor_id \
+    LEFT JOIN accounts sa ON sa.actor_id = b.assignee_id \
     LEFT JOIN videos v ON v.id = b.video_id";
 
 fn read(row: &Row) -> Result<AbuseRow, DbError> {
     let wrong = |column: &str| DbError::Column { column: column.to_owned(), wanted: "report" };
     let predefined = serde_json::from_str(&row.text("predefined")?);
+    let account_id = row.int_opt("assignee_account_id")?;
+    let assigned = row.int_opt("assignee_id")?.zip(row.int_opt("assigned_at")?.map(Millis));
     Ok(AbuseRow {
         id: row.int("id")?,
         kind: AbuseKind::of(&row.text("kind")?).ok_or_else(|| wrong("kind"))?,
         reporter_account_id: row.int_opt("reporter_account_id")?,
         reporter_actor_id: row.int_opt("reporter_actor_id")?,
         flagged_account_id: row.int_opt("flagged_account_id")?,
+        flagged_actor_id: row.int_opt("flagged_actor_id")?,
         video_id: row.int_opt("video_id")?,
         channel_id: row.int_opt("channel_id")?,
         nsfw: row.flag("nsfw")?,
@@ -139,6 +161,7 @@ fn read(row: &Row) -> Result<AbuseRow, DbError> {
         },
         state: AbuseState::try_from(row.int("state")?).map_err(|_| wrong("state"))?,
         moderation_comment: row.text_opt("moderation_comment")?,
+        assignment: assigned.map(|(actor_id, at)| Assignment { actor_id, account_id, at }),
         messages: row.int("messages")?,
         video_reports: row.int("video_reports")?,
         video_nth: row.int("video_nth")?,

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::items::ItemRow;
 use crate::db::revisions::{self, RevisionRow, SubjectKind};
 use crate::db::{Conn, DbError, sql};
 use crate::domain::Millis;
@@ -22,13 +21,13 @@ pub struct VideoBrief {
     pub name: String,
 }
 
-/// The videos that items are about or below, by subject.
+/// The videos that texts are about or below, by subject.
 ///
 /// # Errors
 /// The engine's.
 pub async fn videos(
     conn: &mut Conn,
-    items: &[ItemRow],
+    subjects: &[(SubjectKind, i64)],
 ) -> Result<HashMap<(SubjectKind, i64), VideoBrief>, DbError> {
     let mut found = HashMap::new();
     let from = [
@@ -37,8 +36,8 @@ pub async fn videos(
         (SubjectKind::Caption, "captions t JOIN videos v ON v.id = t.video_id WHERE t.id", "t.id"),
     ];
     for (kind, tables, id) in from {
-        let of_kind = items.iter().filter(|item| item.subject.0 == kind);
-        let ids: Vec<i64> = of_kind.map(|item| item.subject.1).collect();
+        let of_kind = subjects.iter().filter(|subject| subject.0 == kind);
+        let ids: Vec<i64> = of_kind.map(|subject| subject.1).collect();
         if ids.is_empty() {
             continue;
         }
@@ -56,6 +55,52 @@ pub async fn videos(
         }
     }
     Ok(found)
+}
+
+/// A video that waits for a moderator's first look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingVideo {
+    /// The video.
+    pub video: VideoBrief,
+    /// `actors.id` of its owner.
+    pub owner_id: i64,
+    /// Since when.
+    pub since: Millis,
+}
+
+/// How many videos wait for a moderator's first look, since when the oldest does, and the `limit`
+/// that wait longest.
+///
+/// # Errors
+/// The engine's.
+pub async fn waiting_videos(
+    conn: &mut Conn,
+    limit: i64,
+) -> Result<(i64, Option<Millis>, Vec<WaitingVideo>), DbError> {
+    let all = sql("SELECT COUNT(*) AS n, CAST(MIN(created_at) AS BIGINT) AS oldest \
+                   FROM video_blocks WHERE kind = 2")
+    .one(conn)
+    .await?;
+    let rows = sql("SELECT v.id, v.uuid, v.name, a.actor_id, b.created_at FROM video_blocks b \
+         JOIN videos v ON v.id = b.video_id JOIN channels c ON c.id = v.channel_id \
+         JOIN accounts a ON a.id = c.account_id WHERE b.kind = 2 \
+         ORDER BY b.created_at, b.id LIMIT $1")
+    .int(limit)
+    .all(conn)
+    .await?;
+    let waiting = rows.iter().map(|row| {
+        Ok(WaitingVideo {
+            video: VideoBrief {
+                id: row.int("id")?,
+                uuid: row.uuid("uuid")?,
+                name: row.text("name")?,
+            },
+            owner_id: row.int("actor_id")?,
+            since: row.millis("created_at")?,
+        })
+    });
+    let waiting = waiting.collect::<Result<Vec<_>, DbError>>()?;
+    Ok((all.int("n")?, all.int_opt("oldest")?.map(Millis), waiting))
 }
 
 /// `actors.id` and `accounts.id` of some accounts.

@@ -56,11 +56,13 @@ pub enum Deed {
     UserBlocked,
     /// A suspended user may sign in again.
     UserUnblocked,
+    /// A public text was taken back by a moderator, and waits for a look.
+    Withdrawn,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Judged,
         Self::Applied,
         Self::Released,
@@ -80,6 +82,7 @@ impl Deed {
         Self::RegistrationRejected,
         Self::UserBlocked,
         Self::UserUnblocked,
+        Self::Withdrawn,
     ];
 
     /// Its name in the database and in JSON.
@@ -105,6 +108,7 @@ impl Deed {
             Self::RegistrationRejected => "registration-rejected",
             Self::UserBlocked => "user-blocked",
             Self::UserUnblocked => "user-unblocked",
+            Self::Withdrawn => "withdrawn",
         }
     }
 

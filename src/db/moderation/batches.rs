@@ -47,7 +47,7 @@ impl BatchState {
 pub struct BatchRow {
     /// `moderation_batches.id`.
     pub id: i64,
-    /// `decision` or `apply`.
+    /// `decision`, `apply` or `author`.
     pub kind: String,
     /// How far it reaches.
     pub scope: Scope,
@@ -55,11 +55,17 @@ pub struct BatchRow {
     pub state: BatchState,
     /// `actors.id` of who began it.
     pub by: Option<i64>,
-    /// `release` or `reject`, for decisions.
+    /// `release` or `reject`, for decisions; also `hold` on an author's comments.
     pub decision: Option<String>,
+    /// `actors.id` of whose comments are decided on, all of them.
+    pub author_id: Option<i64>,
+    /// What is said of it to other moderators, for an author's comments.
+    pub note: Option<String>,
+    /// What is said of it to the author.
+    pub answer: Option<String>,
     /// `word_lists.id`, for a list that is applied.
     pub list_id: Option<i64>,
-    /// Text written since then, for a list that is applied.
+    /// Text written since then, for a list that is applied or an author's comments.
     pub since: Option<Millis>,
     /// Versions up to this one are done.
     pub cursor_id: i64,
@@ -79,8 +85,8 @@ pub struct BatchRow {
     pub updated_at: Millis,
 }
 
-const COLUMNS: &str = "id, kind, scope, scope_id, state, by_actor_id, decision, list_id, since, \
-    cursor_id, last_id, examined, total, changed, error, created_at, updated_at";
+const COLUMNS: &str = "id, kind, scope, scope_id, state, by_actor_id, decision, \
+    author_id, note, answer, list_id, since, cursor_id, last_id, examined, total, changed, error, created_at, updated_at";
 
 fn odd(column: &str, wanted: &'static str) -> DbError {
     DbError::Column { column: column.to_owned(), wanted }
@@ -95,6 +101,9 @@ fn read(row: &Row) -> Result<BatchRow, DbError> {
             .ok_or_else(|| odd("state", "state of a batch"))?,
         by: row.int_opt("by_actor_id")?,
         decision: row.text_opt("decision")?,
+        author_id: row.int_opt("author_id")?,
+        note: row.text_opt("note")?,
+        answer: row.text_opt("answer")?,
         list_id: row.int_opt("list_id")?,
         since: row.int_opt("since")?.map(Millis),
         cursor_id: row.int("cursor_id")?,
@@ -115,12 +124,35 @@ pub struct NewBatch<'a> {
     pub scope: Scope,
     /// `actors.id` of who began it.
     pub by: i64,
-    /// `release` or `reject`; `None`: a list is applied.
+    /// `release` or `reject`, or `hold` for an author's comments; `None`: a list is applied.
     pub decision: Option<&'a str>,
+    /// `actors.id` of whose comments are decided on, all of them.
+    pub author_id: Option<i64>,
+    /// For other moderators, for an author's comments.
+    pub note: Option<&'a str>,
+    /// For that author.
+    pub answer: Option<&'a str>,
     /// `word_lists.id` and version, for a list that is applied.
     pub list: Option<(i64, i64)>,
-    /// Text written since then, for a list that is applied.
+    /// Text written since then, for a list that is applied or an author's comments.
     pub since: Option<Millis>,
+}
+
+impl NewBatch<'_> {
+    /// One that says no more than who began it, and how far it reaches.
+    #[must_use]
+    pub const fn of(scope: Scope, by: i64) -> Self {
+        Self {
+            scope,
+            by,
+            decision: None,
+            author_id: None,
+            note: None,
+            answer: None,
+            list: None,
+            since: None,
+        }
+    }
 }
 
 /// Begins a batch and returns its id.
@@ -128,10 +160,14 @@ pub struct NewBatch<'a> {
 /// # Errors
 /// The engine's.
 pub async fn insert(tx: &mut Tx, new: &NewBatch<'_>, now: Millis) -> Result<i64, DbError> {
-    let kind = if new.decision.is_some() { "decision" } else { "apply" };
+    let kind = match (new.decision, new.author_id) {
+        (_, Some(_)) => "author",
+        (Some(_), None) => "decision",
+        (None, None) => "apply",
+    };
     sql("INSERT INTO moderation_batches (kind, scope, scope_id, state, by_actor_id, decision, \
-         list_id, list_version, since, created_at, updated_at) \
-         VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $9) RETURNING id")
+         list_id, list_version, since, author_id, note, answer, created_at, updated_at) \
+         VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id")
     .text(kind)
     .text(new.scope.name())
     .int(new.scope.id())
@@ -140,6 +176,9 @@ pub async fn insert(tx: &mut Tx, new: &NewBatch<'_>, now: Millis) -> Result<i64,
     .int_opt(new.list.map(|(id, _)| id))
     .int_opt(new.list.map(|(_, version)| version))
     .int_opt(new.since.map(|at| at.0))
+    .int_opt(new.author_id)
+    .text_opt(new.note)
+    .text_opt(new.answer)
     .int(now.0)
     .one(tx)
     .await?
@@ -266,6 +305,33 @@ pub async fn undoer(tx: &mut Tx, id: i64, actor_id: i64) -> Result<(), DbError> 
 pub async fn undone_by(conn: &mut Conn, id: i64) -> Result<Option<i64>, DbError> {
     let row = sql("SELECT undone_by FROM moderation_batches WHERE id = $1").int(id);
     row.one(conn).await?.int_opt("undone_by")
+}
+
+/// Batches over the comments of an author, newest first, at most `limit`.
+///
+/// # Errors
+/// The engine's.
+pub async fn of_author(
+    conn: &mut Conn,
+    author_id: i64,
+    limit: i64,
+) -> Result<Vec<BatchRow>, DbError> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM moderation_batches WHERE author_id = $1 ORDER BY id DESC LIMIT $2"
+    );
+    sql(text).int(author_id).int(limit).all(conn).await?.iter().map(read).collect()
+}
+
+/// The first decision of a batch (`moderation_batch_items.id`).
+///
+/// # Errors
+/// The engine's.
+pub async fn first(conn: &mut Conn, batch_id: i64) -> Result<Option<i64>, DbError> {
+    sql("SELECT CAST(MIN(id) AS BIGINT) AS id FROM moderation_batch_items WHERE batch_id = $1")
+        .int(batch_id)
+        .one(conn)
+        .await?
+        .int_opt("id")
 }
 
 /// A version was decided on again after the decision `row_id`, and that stands.

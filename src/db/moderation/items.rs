@@ -223,6 +223,30 @@ pub async fn page(
     Ok((total, rows.iter().map(read).collect::<Result<_, _>>()?))
 }
 
+/// How many items wait, how many of them `actor_id` works on, how many are contested, and since
+/// when the oldest waits; of all or in one channel.
+///
+/// # Errors
+/// The engine's.
+pub async fn waiting(
+    conn: &mut Conn,
+    channel_id: Option<i64>,
+    actor_id: i64,
+) -> Result<(i64, i64, i64, Option<Millis>), DbError> {
+    let within = if channel_id.is_some() { "AND channel_id = $2" } else { "AND $2 = 0" };
+    let row = sql(format!(
+        "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(CASE WHEN assignee_id = $1 THEN 1 ELSE 0 END), 0) \
+         AS BIGINT) AS mine, COUNT(contested_at) AS contested, \
+         CAST(MIN(held_at) AS BIGINT) AS oldest FROM review_items WHERE waiting = 1 {within}"
+    ))
+    .int(actor_id)
+    .int(channel_id.unwrap_or(0))
+    .one(conn)
+    .await?;
+    let oldest = row.int_opt("oldest")?.map(Millis);
+    Ok((row.int("n")?, row.int("mine")?, row.int("contested")?, oldest))
+}
+
 /// One item.
 ///
 /// # Errors

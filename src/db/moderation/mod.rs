@@ -1,13 +1,16 @@
 //! What does moderation remember? Lists of watched words, what was judged and decided, who waits
 //! and who helps.
 
+pub mod answers;
 pub mod around;
 pub mod audit;
+pub mod authors;
 pub mod batches;
 pub mod blocks;
 pub mod entries;
 pub mod items;
 pub mod lists;
+pub mod notes;
 pub mod people;
 pub mod policies;
 pub mod previews;

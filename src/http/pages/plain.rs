@@ -58,10 +58,15 @@ fn desk() -> Router<App> {
         "/admin/moderation/takedowns",
         "/admin/moderation/videos",
         "/admin/moderation/registrations",
+        "/admin/moderation/overview",
+        "/admin/moderation/answers",
+        "/admin/moderation/accounts/{name}",
         "/my-library/moderation",
         "/my-library/moderation/lists",
         "/my-library/moderation/lists/{id}",
         "/my-library/moderation/audit",
+        "/my-library/moderation/overview",
+        "/my-library/moderation/answers",
         "/my-library/moderation/moderators",
     ] {
         router = router.route(path, get(|app, visitor| form(app, visitor, Title::Moderation)));

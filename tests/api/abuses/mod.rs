@@ -1,5 +1,6 @@
 //! `/api/v1/abuses`.
 
+mod assignment;
 mod collection;
 mod messages;
 mod one;

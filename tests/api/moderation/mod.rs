@@ -1,11 +1,14 @@
 //! `/api/v1/moderation/…`, `watched-words` and `automatic-tags`.
 
+mod accounts;
+mod answers;
 mod audit;
 mod automatic_tags;
 mod decisions;
 mod judge;
 mod lists;
 mod moderators;
+mod overview;
 mod permissions;
 mod previews;
 mod queue;

@@ -35,6 +35,8 @@ struct Stage {
     batch: i64,
     /// A subscription of the instance.
     followed: i64,
+    /// Answers kept by the instance and the channel.
+    answers: (i64, i64),
 }
 
 impl Stage {
@@ -68,7 +70,8 @@ impl Stage {
         let answer = admin.post_json("/api/v1/moderation/subscriptions", &follow).await;
         let followed: Value = answer.json().await.unwrap();
         let followed = followed["id"].as_i64().unwrap();
-        Self { app, people, lists, item, preview, batch, followed }
+        let answers = (kept(admin, "").await, kept(owner, "?channel=owner_channel").await);
+        Self { app, people, lists, item, preview, batch, followed, answers }
     }
 
     async fn status(&self, role: usize, method: &Method, path: &str, body: &Value) -> u16 {
@@ -79,6 +82,13 @@ impl Stage {
         let request = if body.is_null() { request } else { request.json(body) };
         request.send().await.unwrap().status().as_u16()
     }
+}
+
+async fn kept(by: &Person, query: &str) -> i64 {
+    let path = format!("/api/v1/moderation/answers{query}");
+    let body = json!({"title": "Title", "text": "Text"});
+    let made: Value = by.post_json(&path, &body).await.json().await.unwrap();
+    made["id"].as_i64().unwrap()
 }
 
 /// Every call, and who may make it.
@@ -177,6 +187,7 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
     calls.extend(peertubes(stage));
     calls.extend(video_blocks());
     calls.extend(registrations());
+    calls.extend(peoples(stage));
     // Those that remove come last.
     calls.push((Method::DELETE, format!("{m}/subscriptions/{followed}"), none.clone(), STAFF));
     calls.push((Method::DELETE, format!("{m}/previews/{preview}"), none.clone(), STAFF));
@@ -232,6 +243,39 @@ fn registrations() -> Vec<(Method, String, Value, Who)> {
         (Method::POST, format!("{list}/999999/accept"), json!({}), STAFF),
         (Method::POST, format!("{list}/999999/reject"), json!({}), STAFF),
         (Method::DELETE, format!("{list}/999999"), none, STAFF),
+    ]
+}
+
+/// What the people who moderate use: accounts under review, notes, answers, the overview, reports.
+fn peoples(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
+    let none = Value::Null;
+    let m = "/api/v1/moderation";
+    let of_channel = "channel=owner_channel";
+    let account = format!("{m}/accounts/author");
+    let text = json!({"text": ""});
+    let answer = json!({"title": "", "text": ""});
+    let (here, there) = stage.answers;
+    vec![
+        (Method::GET, format!("{m}/overview"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/overview?{of_channel}"), none.clone(), CHANNEL),
+        (Method::GET, account.clone(), none.clone(), STAFF),
+        (Method::GET, format!("{account}/texts"), none.clone(), STAFF),
+        (Method::GET, format!("{account}/videos"), none.clone(), STAFF),
+        (Method::POST, format!("{account}/comments"), json!({"decision": "moon"}), STAFF),
+        (Method::GET, format!("{account}/notes"), none.clone(), STAFF),
+        (Method::POST, format!("{account}/notes"), text.clone(), STAFF),
+        (Method::PUT, format!("{account}/notes/0"), text, STAFF),
+        (Method::DELETE, format!("{account}/notes/0"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/answers"), none.clone(), STAFF),
+        (Method::GET, format!("{m}/answers?{of_channel}"), none.clone(), CHANNEL),
+        (Method::POST, format!("{m}/answers"), answer.clone(), STAFF),
+        (Method::POST, format!("{m}/answers?{of_channel}"), answer.clone(), CHANNEL),
+        (Method::PUT, format!("{m}/answers/{here}"), json!({}), STAFF),
+        (Method::PUT, format!("{m}/answers/{there}"), json!({}), CHANNEL),
+        (Method::DELETE, format!("{m}/answers/{here}"), none.clone(), STAFF),
+        (Method::DELETE, format!("{m}/answers/{there}"), none.clone(), CHANNEL),
+        (Method::PUT, "/api/v1/abuses/0/assignment".to_owned(), none.clone(), STAFF),
+        (Method::DELETE, "/api/v1/abuses/0/assignment".to_owned(), none, STAFF),
     ]
 }
 

@@ -41,6 +41,9 @@ const blockedVideos = () => atDesk(import('./pages/ModerationVideos.svelte'));
 const takedowns = () => atDesk(import('./pages/ModerationTakedowns.svelte'));
 const blocks = () => atDesk(import('./pages/AdminBlocks.svelte'));
 const registrations = () => atDesk(import('./pages/ModerationRegistrations.svelte'));
+const overview = () => atDesk(import('./pages/ModerationOverview.svelte'));
+const answers = () => atDesk(import('./pages/ModerationAnswers.svelte'));
+const reviewed = () => atDesk(import('./pages/ModerationAccount.svelte'));
 const audit = () => atDesk(import('./pages/ModerationAudit.svelte'));
 const plugins = () => atDesk(import('./pages/AdminPlugins.svelte'));
 const plugin = () => atDesk(import('./pages/AdminPlugin.svelte'));
@@ -70,6 +73,9 @@ const ROUTES: readonly Route[] = [
   own('/admin/moderation/videos', blockedVideos),
   own('/admin/moderation/blocks', blocks),
   own('/admin/moderation/registrations', registrations),
+  own('/admin/moderation/overview', overview),
+  own('/admin/moderation/answers', answers),
+  own('/admin/moderation/accounts/:name', reviewed),
   own('/admin/moderation/audit', audit),
   own('/admin/moderation/takedowns', takedowns),
   own('/admin/plugins', plugins),
@@ -77,6 +83,8 @@ const ROUTES: readonly Route[] = [
   own('/my-library/moderation', queue),
   own('/my-library/moderation/lists', lists),
   own('/my-library/moderation/lists/:id', list),
+  own('/my-library/moderation/overview', overview),
+  own('/my-library/moderation/answers', answers),
   own('/my-library/moderation/audit', audit),
   own('/my-library/moderation/moderators', moderators),
   open('/c/:name', channel),

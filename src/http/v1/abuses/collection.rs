@@ -12,6 +12,7 @@ use crate::db::abuses::{AbuseFilter, AbuseOrder, Said};
 use crate::domain::abuse::{AbuseKind, AbuseState, PREDEFINED_REASONS};
 use crate::domain::{Order, VideoRef};
 use crate::http::extract::{ApiJson, ApiQuery};
+use crate::http::v1::moderation::actor;
 use crate::http::v1::wire::Site;
 use crate::http::v1::wire::abuse::Abuse;
 use crate::http::v1::wire::page::{Page, PageParams, Paging};
@@ -49,6 +50,12 @@ struct AbuseQuery {
     search_video: Option<String>,
     /// Part of the channel's display name.
     search_video_channel: Option<String>,
+    /// Handle of who filed it (ours).
+    reporter: Option<String>,
+    /// Handle of who is behind what is reported (ours).
+    reportee: Option<String>,
+    /// `me`: those I work on; `none`: those nobody works on (ours).
+    assigned: Option<String>,
 }
 
 impl AbuseQuery {
@@ -78,6 +85,8 @@ impl AbuseQuery {
         Ok(AbuseFilter {
             id: self.id,
             reporter_actor_id: None,
+            flagged_actor_id: None,
+            assignee_id: None,
             state,
             kind: kind.transpose()?,
             predefined,
@@ -104,7 +113,20 @@ async fn list(
     ApiQuery(query): ApiQuery<AbuseQuery>,
 ) -> Result<Json<Page<Abuse>>, Problem> {
     let order = paging.order(ORDERS, Order::descending(AbuseOrder::CreatedAt))?;
-    let filter = query.checked(paging.search)?;
+    let assignee_id = match query.assigned.as_deref() {
+        None | Some("") => None,
+        Some("me") => Some(who.actor_id),
+        Some("none") => Some(0),
+        Some(_) => return Err(Problem::invalid_param("assigned", "Should be me or none.")),
+    };
+    let reporter_actor_id = actor(&app, query.reporter.as_deref()).await?;
+    let flagged_actor_id = actor(&app, query.reportee.as_deref()).await?;
+    let filter = AbuseFilter {
+        reporter_actor_id,
+        flagged_actor_id,
+        assignee_id,
+        ..query.checked(paging.search)?
+    };
     let found = reports::list(&app, &who, &filter, order, paging.window).await?;
     Ok(Json(shown(&app, &found, true)))
 }

@@ -1,4 +1,4 @@
-//! `PUT` and `DELETE /api/v1/abuses/{abuseId}`.
+//! `PUT` and `DELETE /api/v1/abuses/{abuseId}`, and `…/assignment`: who works on it.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,7 +14,7 @@ use crate::http::{Problem, Session};
 use crate::moderation::reports::{self, Decision};
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(update, remove))
+    OpenApiRouter::new().routes(routes!(update, remove)).routes(routes!(take, give_back))
 }
 
 /// What becomes of a report. What is left out stays.
@@ -32,7 +32,8 @@ struct AbuseUpdate {
 #[utoipa::path(put, path = "/api/v1/abuses/{abuseId}", operation_id = "updateAbuse",
     tag = "Abuses", security(("OAuth2" = [])), params(("abuseId" = i64, Path)),
     request_body = AbuseUpdate,
-    responses((status = 204), (status = 400), (status = 401), (status = 403), (status = 404)))]
+    responses((status = 204), (status = 400), (status = 401), (status = 403), (status = 404),
+        (status = 409, description = "Somebody else works on it")))]
 async fn update(
     State(app): State<App>,
     Session(who): Session,
@@ -57,5 +58,33 @@ async fn remove(
     ApiPath(id): ApiPath<i64>,
 ) -> Result<StatusCode, Problem> {
     reports::remove(&app, &who, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a report: nobody else decides on it for a while (ours).
+#[utoipa::path(put, path = "/api/v1/abuses/{abuseId}/assignment", operation_id = "takeAbuse",
+    tag = "Abuses", security(("OAuth2" = [])), params(("abuseId" = i64, Path)),
+    responses((status = 204), (status = 400), (status = 401), (status = 403), (status = 404),
+        (status = 409, description = "Somebody else works on it, or it was decided")))]
+async fn take(
+    State(app): State<App>,
+    Session(who): Session,
+    ApiPath(id): ApiPath<i64>,
+) -> Result<StatusCode, Problem> {
+    reports::take(&app, &who, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives a report back (ours).
+#[utoipa::path(delete, path = "/api/v1/abuses/{abuseId}/assignment",
+    operation_id = "giveAbuseBack", tag = "Abuses", security(("OAuth2" = [])),
+    params(("abuseId" = i64, Path)),
+    responses((status = 204), (status = 400), (status = 401), (status = 403), (status = 404)))]
+async fn give_back(
+    State(app): State<App>,
+    Session(who): Session,
+    ApiPath(id): ApiPath<i64>,
+) -> Result<StatusCode, Problem> {
+    reports::give_back(&app, &who, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

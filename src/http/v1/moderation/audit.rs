@@ -38,8 +38,8 @@ struct AuditQuery {
     list: Option<i64>,
     /// A plugin by name.
     plugin: Option<String>,
-    /// `judged`, `applied`, `released`, `rejected`, `undone`, `contested`, `list-changed` or
-    /// `rule-changed`.
+    /// `judged`, `applied`, `released`, `rejected`, `undone`, `contested`, `list-changed`,
+    /// `rule-changed`, `report-decided` or `withdrawn`.
     decision: Option<String>,
     /// RFC 3339.
     since: Option<String>,
@@ -69,7 +69,11 @@ impl AuditQuery {
     }
 }
 
-async fn actor(app: &App, handle: Option<&str>) -> Result<Option<i64>, Problem> {
+/// `actors.id` of a local account.
+pub(in crate::http::v1) async fn actor(
+    app: &App,
+    handle: Option<&str>,
+) -> Result<Option<i64>, Problem> {
     let Some(handle) = handle else { return Ok(None) };
     let id = account(app, handle).await?;
     let mut conn = app.db().read().await?;

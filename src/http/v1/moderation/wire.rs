@@ -248,13 +248,13 @@ impl From<&RevisionRow> for RevisionJson {
 #[schema(as = ModerationBatch)]
 pub struct BatchJson {
     id: i64,
-    /// `decision` or `apply`.
+    /// `decision`, `apply` or `author`: everything that somebody commented.
     kind: String,
     /// `instance` or `channel`.
     scope: String,
     /// `running`, `done`, `failed`, `undoing` or `undone`.
     state: String,
-    /// `release` or `reject`.
+    /// `release` or `reject`; also `hold` for an author's comments.
     decision: Option<String>,
     list_id: Option<i64>,
     /// Texts looked at.

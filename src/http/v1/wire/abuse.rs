@@ -69,6 +69,9 @@ pub(in crate::http::v1) struct Abuse {
     state: Label,
     #[serde(skip_serializing_if = "Option::is_none")]
     moderation_comment: Option<Option<String>>,
+    /// Who works on it (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignee: Option<Option<Account>>,
     video: Option<AbusedVideo>,
     comment: Option<AbusedComment>,
     count_messages: i64,
@@ -95,6 +98,7 @@ impl Abuse {
             flagged_account: account(&report.flagged),
             state: Label { id: abuse.state.id(), label: abuse.state.label() },
             moderation_comment: to_moderator.then(|| abuse.moderation_comment.clone()),
+            assignee: to_moderator.then(|| account(&report.assignee)),
             video: video(site, report),
             comment: comment(report),
             count_messages: abuse.messages,

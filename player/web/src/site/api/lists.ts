@@ -30,6 +30,8 @@ export interface WordList extends ListFields {
   readonly scope: string;
   readonly version: number;
   readonly entryCount: number;
+  /** Others may follow it. */
+  readonly published: boolean;
 }
 
 export interface Entry {
@@ -67,6 +69,10 @@ export function getList(id: number): Promise<WordList> {
 
 export function updateList(id: number, fields: ListFields): Promise<WordList> {
   return ask(at(id), { method: 'PUT', json: fields });
+}
+
+export function publishList(id: number, published: boolean): Promise<WordList> {
+  return ask(at(id), { method: 'PUT', json: { published } });
 }
 
 export function deleteList(id: number): Promise<void> {

@@ -56,6 +56,8 @@ export interface Report {
     readonly deleted: boolean;
     readonly video: { readonly id: number | null; readonly shortUUID: string; readonly name: string } | null;
   } | null;
+  /** Who works on it; for moderators. */
+  readonly assignee?: ActorSummary | null;
   readonly countMessages: number;
   readonly countReportsForReporter?: number;
   readonly countReportsForReportee?: number;
@@ -75,6 +77,9 @@ export interface ReportsWanted {
   readonly count: number;
   readonly state?: ReportState | undefined;
   readonly search?: string | undefined;
+  /** Those I work on, or those nobody works on: for moderators. */
+  readonly assigned?: 'me' | 'none' | undefined;
+  readonly sort?: string;
 }
 
 /** Files a report; the same thing reported again, while it waits, is the same report. */
@@ -87,9 +92,23 @@ export async function fileReport(what: Reported, report: NewReport): Promise<num
 
 /** Everybody's reports, for moderators, or one's own. */
 export function listReports(mine: boolean, wanted: ReportsWanted): Promise<Page<Report>> {
-  const { start, count, state, search } = wanted;
-  const query = { start, count, state, search: search === '' ? undefined : search, sort: '-createdAt' };
+  const { search } = wanted;
+  const query = { sort: '-createdAt', ...wanted, search: search === '' ? undefined : search };
   return ask(mine ? '/users/me/abuses' : '/abuses', { query });
+}
+
+/** Reports by somebody, or against them, newest first: for moderators. */
+export function listReportsOf(
+  side: 'reporter' | 'reportee',
+  name: string,
+  slice: { readonly start: number; readonly count: number },
+): Promise<Page<Report>> {
+  return ask('/abuses', { query: { ...slice, [side]: name, sort: '-createdAt' } });
+}
+
+/** Takes a report for oneself, or gives it back. */
+export function assignReport(id: number, mine: boolean): Promise<void> {
+  return tell(`/abuses/${id}/assignment`, { method: mine ? 'PUT' : 'DELETE' });
 }
 
 export interface ReportChange {

@@ -71,6 +71,8 @@ const VERDICTS: Readonly<Record<string, DeskWord>> = {
   'registration-rejected': 'signups.deedRejected',
   'user-blocked': 'signups.deedSuspended',
   'user-unblocked': 'signups.deedRestored',
+  'report-decided': 'people.reportDecided',
+  withdrawn: 'people.withdrawn',
 };
 
 function named(words: Readonly<Record<string, DeskWord>>, name: string): string {

@@ -29,7 +29,18 @@ export function scopeOf(path: string, channel: string | null, mine: MyScopes): S
   return found === undefined ? null : { kind: 'channel', handle: found.name };
 }
 
-export type DeskPage = 'queue' | 'reports' | 'videos' | 'registrations' | 'takedowns' | 'blocks' | 'lists' | 'audit' | 'moderators';
+export type DeskPage =
+  | 'overview'
+  | 'queue'
+  | 'reports'
+  | 'videos'
+  | 'takedowns'
+  | 'registrations'
+  | 'blocks'
+  | 'lists'
+  | 'answers'
+  | 'audit'
+  | 'moderators';
 
 /** The address of a page of a desk. */
 export function deskHref(scope: Scope, page: DeskPage, rest = ''): string {
