@@ -50,12 +50,17 @@ fn load(package: &Package) -> Plugin {
 
 fn calls(criterion: &mut Criterion) {
     let smallest = "name='smallest'\nversion='1.0.0'\napi=1\ntitle='S'\nhooks=['judge']";
-    let guests: [(&str, &str, Vec<u8>); 2] = [
+    let guests: [(&str, &str, Vec<u8>); 3] = [
         ("smallest", smallest, wat::parse_str(SMALLEST).unwrap()),
         (
             "link-spam (AssemblyScript)",
             include_str!("../samples/link-spam/plugin.toml"),
             fixture("link-spam"),
+        ),
+        (
+            "word-filter (Rust)",
+            include_str!("../samples/word-filter/plugin.toml"),
+            fixture("word-filter"),
         ),
     ];
     let item = comment();

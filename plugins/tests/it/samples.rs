@@ -107,6 +107,38 @@ fn without_its_grants_the_webhook_does_nothing() {
     assert!(server.store.lock().unwrap().is_empty() && server.lines.lock().unwrap().is_empty());
 }
 
+#[test]
+fn the_word_filter_judges_as_the_server_does() {
+    let package = sample("word-filter");
+    let config = json!({
+        "words": ["spam", "cunt", "赌博"],
+        "exceptions": ["Scunthorpe"],
+        "mode": "substring",
+        "action": "reject",
+        "disguises": true,
+    });
+    let plugin = load(&package, config, Arc::new(Server::default()));
+    let judged = |text: &str| plugin.judge(&item(text), "channel").unwrap();
+    for innocent in ["A quiet evening in Scunthorpe.", "Menstruation, explained", "Très bien 🦊"]
+    {
+        assert_eq!(judged(innocent).action, Action::Show, "{innocent}");
+    }
+    for (text, found) in [
+        ("Buy s p a m here", "s p a m"),
+        ("ѕрам for you", "ѕрам"),
+        ("这里可以赌博吗", "赌博"),
+        ("Scunthorpe cunt", "cunt"),
+    ] {
+        let verdict = judged(text);
+        assert_eq!(
+            (verdict.action, &*verdict.tags),
+            (Action::Reject, &["word-filter".to_owned()][..])
+        );
+        let span = verdict.reasons.first().unwrap().span.as_ref().unwrap();
+        assert_eq!(text.get(span.start as usize..span.end as usize), Some(found), "{text}");
+    }
+}
+
 fn sells(wasm: &[u8]) -> [Action; 2] {
     let package = Package::build(&manifest(MANIFEST), wasm).unwrap();
     let plugin = load(&package, json!({}), Arc::new(Server::default()));
