@@ -163,6 +163,7 @@ async fn preview(app: &App, list: i64) {
             by: 1,
             scope: Scope::Instance,
             list_id: Some(list),
+            plugin_id: None,
             draft: "",
             since: Millis(0),
             extent,

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(8, "0008_statements"),
     migration!(9, "0009_people"),
     migration!(10, "0010_registrations"),
+    migration!(11, "0011_plugin_previews"),
 ];
 
 /// The schema version this program writes.

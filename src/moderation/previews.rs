@@ -1,14 +1,16 @@
-//! What would a list have found in what was written lately? Tried in the background on stored
+//! What would a list or a plugin have found in what was written lately? Tried in the background on stored
 //! text, page by page; each page commits with its counts, so that a kill loses nothing and counts
 //! nothing twice.
 
 use std::sync::Arc;
 
 use farandole_word_filter::Hit;
+use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::lists::trial::{Draft, Tried};
 use super::lists::{self as verbs, words};
+use super::plugins::{PluginError, preview as plugin};
 use super::{ModerationError, require, visible};
 use crate::app::App;
 use crate::db::moderation::lists;
@@ -19,8 +21,13 @@ use crate::domain::moderation::{Deed, Scope};
 use crate::domain::{Job, Millis, Principal};
 use crate::transact;
 
+/// First byte of each place, and the byte behind its last.
+pub(super) type Places = Vec<(usize, usize)>;
+
 /// Texts of one page.
 const PAGE: i64 = 4_000;
+/// Texts of one page that a plugin judges.
+const PLUGIN_PAGE: i64 = 200;
 /// Threads that look through a page.
 const THREADS: usize = 2;
 /// Samples kept of one surface.
@@ -82,12 +89,42 @@ pub async fn begin(
     }
     let json = draft.map_or(Ok(String::new()), serde_json::to_string);
     let json = json.map_err(|_| ModerationError::invalid("draft", "Should be storable."))?;
+    insert(app, who, scope, &json, since, (list_id, None)).await
+}
+
+/// Begins a trial of a plugin, on or off, with these settings instead of its saved ones; returns
+/// its id.
+///
+/// # Errors
+/// Not an administrator; there is no such plugin; it cannot be tried so; not so many days; too
+/// many run.
+pub async fn begin_plugin(
+    app: &App,
+    who: &Principal,
+    name: &str,
+    settings: Option<Map<String, Value>>,
+    days: u32,
+) -> Result<i64, PluginError> {
+    let chosen = plugin::choose(app, who, name, settings).await?;
+    let since = days_ago(app, days)?;
+    let of = (None, Some(chosen.plugin_id));
+    Ok(insert(app, who, Scope::Instance, &chosen.settings, since, of).await?)
+}
+
+async fn insert(
+    app: &App,
+    who: &Principal,
+    scope: Scope,
+    draft: &str,
+    since: Millis,
+    (list_id, plugin_id): (Option<i64>, Option<i64>),
+) -> Result<i64, ModerationError> {
     let now = app.now();
     let extent = {
         let mut conn = app.db().read().await?;
         revisions::measure(&mut conn, &stored(scope, since, i64::MAX)).await?
     };
-    let new = NewPreview { by: who.actor_id, scope, list_id, draft: &json, since, extent };
+    let new = NewPreview { by: who.actor_id, scope, list_id, plugin_id, draft, since, extent };
     let id = transact!(app.db(), tx => {
         if previews::running(tx, scope).await? >= MOST_RUNNING {
             let why = "Four previews run already. Wait for one, or remove it.";
@@ -166,27 +203,17 @@ pub async fn run(
 ) -> Result<(), ModerationError> {
     let mut conn = app.db().read().await?;
     let Some(mut row) = previews::by_id(&mut conn, id).await? else { return Ok(()) };
-    let tried = match (row.draft.is_empty(), row.list_id) {
-        (true, Some(list)) => {
-            let list = lists::by_id(&mut conn, list).await?.ok_or(verbs::NOT_FOUND)?;
-            Tried::list(&mut conn, &list).await?
-        }
-        _ => {
-            let draft: Draft = serde_json::from_str(&row.draft).unwrap_or_default();
-            Tried::draft(&draft, row.scope != Scope::Instance).await?
-        }
-    };
     drop(conn);
-    let tried = Arc::new(tried);
+    let Some(mut tried) = Trial::of(app, &row).await? else { return Ok(()) };
     let all = stored(row.scope, row.since, row.last_id);
     while row.state == "running" {
         if interrupted.is_cancelled() {
             return Err(ModerationError::Interrupted);
         }
         let mut conn = app.db().read().await?;
-        let page = revisions::judged_since(&mut conn, &all, row.cursor_id, PAGE).await?;
+        let page = revisions::judged_since(&mut conn, &all, row.cursor_id, tried.page()).await?;
         drop(conn);
-        let step = look(app, &tried, page, &row).await?;
+        let step = look(app, &mut tried, page, &row).await?;
         let now = app.now();
         let from = row.cursor_id;
         let next = transact!(app.db(), tx => {
@@ -199,21 +226,76 @@ pub async fn run(
     Ok(())
 }
 
+/// What is tried.
+enum Trial {
+    List(Arc<Tried>),
+    Plugin(plugin::Ready),
+}
+
+impl Trial {
+    /// `None`: it is gone.
+    async fn of(app: &App, row: &PreviewRow) -> Result<Option<Self>, ModerationError> {
+        if let Some(plugin_id) = row.plugin_id {
+            let chosen = plugin::Chosen { plugin_id, settings: row.draft.clone() };
+            let ready = plugin::open(app, &chosen).await.map_err(|error| match error {
+                PluginError::Db(error) => ModerationError::Db(error),
+                other => ModerationError::Conflict(other.to_string()),
+            })?;
+            return Ok(ready.map(Self::Plugin));
+        }
+        let tried = match (row.draft.is_empty(), row.list_id) {
+            (true, Some(list)) => {
+                let mut conn = app.db().read().await?;
+                let list = lists::by_id(&mut conn, list).await?.ok_or(verbs::NOT_FOUND)?;
+                Tried::list(&mut conn, &list).await?
+            }
+            _ => {
+                let draft: Draft = serde_json::from_str(&row.draft).unwrap_or_default();
+                Tried::draft(&draft, row.scope != Scope::Instance).await?
+            }
+        };
+        Ok(Some(Self::List(Arc::new(tried))))
+    }
+
+    const fn page(&self) -> i64 {
+        match self {
+            Self::List(_) => PAGE,
+            Self::Plugin(_) => PLUGIN_PAGE,
+        }
+    }
+
+    /// Texts of a page in which something is found, and where.
+    async fn scan(
+        &mut self,
+        app: &App,
+        page: Vec<RevisionRow>,
+    ) -> Result<Vec<(RevisionRow, Places)>, ModerationError> {
+        match self {
+            Self::List(tried) => {
+                let found = scan(app, tried, page).await?.into_iter();
+                let places = |hits: Vec<Hit>| hits.iter().map(|hit| (hit.start, hit.end)).collect();
+                Ok(found.map(|(row, hits)| (row, places(hits))).collect())
+            }
+            Self::Plugin(ready) => ready.scan(page).await.map_err(ModerationError::Conflict),
+        }
+    }
+}
+
 /// What a page has, counted on top of what was found before.
 async fn look(
     app: &App,
-    tried: &Arc<Tried>,
+    tried: &mut Trial,
     page: Vec<RevisionRow>,
     row: &PreviewRow,
 ) -> Result<Step, ModerationError> {
     let examined = i64::try_from(page.len()).unwrap_or(i64::MAX);
     let last = page.last().map(|row| row.id);
-    let found = scan(app, tried, page).await?;
+    let found = tried.scan(app, page).await?;
     let mut by_surface = row.by_surface.clone();
     let mut by_language = row.by_language.clone();
     let mut samples = Vec::new();
     let hits = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    for (revision, hits) in found {
+    for (revision, places) in found {
         let Some(place) = &revision.place else { continue };
         *by_surface.entry(place.surface.name().to_owned()).or_insert(0) += 1;
         let language = place.language.clone().unwrap_or_else(|| "unknown".to_owned());
@@ -221,7 +303,7 @@ async fn look(
         samples.push(Sample {
             revision_id: revision.id,
             surface: place.surface.name().to_owned(),
-            hits: hits.iter().map(|hit| (hit.start, hit.end)).collect(),
+            hits: places,
             fine: false,
         });
     }
@@ -284,6 +366,10 @@ pub async fn fine(
 ) -> Result<Vec<String>, ModerationError> {
     let row = find(app, who, id).await?;
     require(app, who, Deed::EditLists(row.scope)).await?;
+    if row.plugin_id.is_some() {
+        let why = "A plugin has no exceptions. Change its settings instead.";
+        return Err(ModerationError::Conflict(why.to_owned()));
+    }
     let mut conn = app.db().read().await?;
     let sample = previews::sample(&mut conn, id, revision_id).await?;
     let sample = sample.ok_or(ModerationError::NoSuch("The preview has no such sample."))?;

@@ -58,7 +58,7 @@ test('a moderator pastes a list, tries it, marks two exceptions, switches it on,
   await expect(page.locator('aside mark')).toHaveText('rat');
 
   await page.getByRole('tab', { name: 'Try it' }).click();
-  await page.getByRole('button', { name: 'Try the list' }).click();
+  await page.getByRole('button', { name: 'Start the trial' }).click();
   await expect(page.getByText('4 texts found')).toBeVisible();
   for (const text of ['Ratskeller', 'pirates']) {
     const sample = page.getByRole('tabpanel').getByRole('listitem').filter({ hasText: text });

@@ -140,6 +140,11 @@ test('a plugin is written from the template, works, misbehaves, and is switched 
   expect((await ana.comment(video, 'Lovely!!!!')).state).toBe('held');
   expect((await ana.comment(video, 'Lovely.')).state).toBe('shown');
 
+  await page.getByRole('button', { name: 'Start the trial' }).click();
+  const found = page.getByRole('region', { name: 'What was found' });
+  await expect(found.getByRole('listitem').filter({ hasText: 'Lovely!!!!' })).toBeVisible();
+  await expect(found.getByRole('listitem')).toHaveCount(1);
+
   // The next version never comes to an end with some texts.
   change(join(folder, 'plugin.toml'), '0.1.0', '0.2.0');
   const code = join(folder, 'assembly/index.ts');

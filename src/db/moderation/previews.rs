@@ -1,4 +1,4 @@
-//! Which lists are being tried on stored text, how far, and what was found?
+//! Which lists and plugins are being tried on stored text, how far, and what was found?
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,9 @@ pub struct PreviewRow {
     pub scope: Scope,
     /// `word_lists.id`, when a kept list or a change of it is tried.
     pub list_id: Option<i64>,
-    /// JSON of the draft; empty when a list is tried as it is kept.
+    /// `plugins.id`, when a plugin is tried.
+    pub plugin_id: Option<i64>,
+    /// JSON of the draft; empty when a list is tried as it is kept. Of a plugin: its settings.
     pub draft: String,
     /// Text written since then.
     pub since: Millis,
@@ -57,6 +59,7 @@ fn read(row: &Row) -> Result<PreviewRow, DbError> {
         id: row.int("id")?,
         scope: read_scope(row)?,
         list_id: row.int_opt("list_id")?,
+        plugin_id: row.int_opt("plugin_id")?,
         draft: row.text("draft")?,
         since: row.millis("since")?,
         state: row.text("state")?,
@@ -82,7 +85,9 @@ pub struct NewPreview<'a> {
     pub scope: Scope,
     /// `word_lists.id`, when a kept list or a change of it is tried.
     pub list_id: Option<i64>,
-    /// JSON of the draft; empty when a list is tried as it is kept.
+    /// `plugins.id`, when a plugin is tried.
+    pub plugin_id: Option<i64>,
+    /// JSON of the draft; empty when a list is tried as it is kept. Of a plugin: its settings.
     pub draft: &'a str,
     /// Text written since then.
     pub since: Millis,
@@ -96,8 +101,8 @@ pub struct NewPreview<'a> {
 /// The engine's.
 pub async fn insert(tx: &mut Tx, new: &NewPreview<'_>, now: Millis) -> Result<i64, DbError> {
     sql("INSERT INTO list_previews (by_actor_id, scope, scope_id, list_id, draft, since, state, \
-         cursor_id, last_id, total, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9, $10, $10) RETURNING id")
+         cursor_id, last_id, total, created_at, updated_at, plugin_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9, $10, $10, $11) RETURNING id")
     .int(new.by)
     .text(new.scope.name())
     .int(new.scope.id())
@@ -108,6 +113,7 @@ pub async fn insert(tx: &mut Tx, new: &NewPreview<'_>, now: Millis) -> Result<i6
     .int(new.extent.last_id)
     .int(new.extent.total)
     .int(now.0)
+    .int_opt(new.plugin_id)
     .one(tx)
     .await?
     .int("id")
@@ -118,8 +124,8 @@ pub async fn insert(tx: &mut Tx, new: &NewPreview<'_>, now: Millis) -> Result<i6
 /// # Errors
 /// The engine's.
 pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<PreviewRow>, DbError> {
-    sql("SELECT id, scope, scope_id, list_id, draft, since, state, cursor_id, last_id, examined, \
-         total, hits, by_surface, by_language, error, created_at, updated_at \
+    sql("SELECT id, scope, scope_id, list_id, plugin_id, draft, since, state, cursor_id, last_id, \
+         examined, total, hits, by_surface, by_language, error, created_at, updated_at \
          FROM list_previews WHERE id = $1")
     .int(id)
     .optional(conn)

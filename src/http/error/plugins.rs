@@ -16,6 +16,7 @@ impl From<PluginError> for Problem {
                 tracing::error!(error = cause, "a request failed on the plugin host");
                 Self::internal()
             }
+            PluginError::Trial(error) => error.into(),
             PluginError::Db(error) => error.into(),
         }
     }

@@ -9,6 +9,7 @@ mod events;
 mod failures;
 mod manage;
 mod network;
+pub(super) mod preview;
 mod services;
 mod set;
 mod trial;
@@ -27,6 +28,7 @@ use farandole_plugins::{Host, LoadError, PackageError, Size};
 
 use crate::app::App;
 use crate::db::{DbError, Faulty};
+use crate::moderation::ModerationError;
 
 /// What this node keeps in memory about plugins.
 #[derive(Default)]
@@ -81,6 +83,9 @@ pub enum PluginError {
     /// The server itself failed.
     #[error("the plugin host failed: {0}")]
     Host(String),
+    /// A trial on stored text cannot begin.
+    #[error(transparent)]
+    Trial(#[from] ModerationError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -89,7 +94,7 @@ pub enum PluginError {
 impl Faulty for PluginError {
     fn db_error(&self) -> Option<&DbError> {
         match self {
-            Self::Db(error) => Some(error),
+            Self::Db(error) | Self::Trial(ModerationError::Db(error)) => Some(error),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 mod administration;
 mod events;
 mod judging;
+mod previews;
 mod roles;
 
 use farandole::app::App;

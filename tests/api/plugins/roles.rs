@@ -25,6 +25,7 @@ async fn only_administrators_see_and_change_plugins() {
         (Method::PUT, format!("{one}/channels"), json!({ "everywhere": true, "channels": [] })),
         (Method::PUT, "/api/v1/plugins/order".to_owned(), json!({ "names": [] })),
         (Method::POST, format!("{one}/try"), json!({ "texts": ["x"] })),
+        (Method::POST, format!("{one}/preview"), json!({ "days": 7 })),
         (Method::POST, "/api/v1/plugins/install".to_owned(), json!({ "path": "x.wasm" })),
         (Method::POST, "/api/v1/plugins/update".to_owned(), json!({ "path": "x.wasm" })),
         (Method::POST, "/api/v1/plugins/uninstall".to_owned(), json!({ "npmName": "link-spam" })),

@@ -123,6 +123,8 @@ impl From<&Found> for SampleJson {
 struct PreviewJson {
     id: i64,
     list_id: Option<i64>,
+    /// A plugin is tried, not a list.
+    of_plugin: bool,
     /// `running`, `done` or `failed`.
     state: String,
     /// Texts looked at.
@@ -157,6 +159,7 @@ async fn get(
     Ok(Json(PreviewJson {
         id,
         list_id: row.list_id,
+        of_plugin: row.plugin_id.is_some(),
         state: row.state,
         examined: row.examined,
         total: row.total,

@@ -1,4 +1,5 @@
-//! `POST /api/v1/plugins/{name}/try`: what would it say?
+//! `POST /api/v1/plugins/{name}/try` and `…/preview`: what would it say of these texts, and of what
+//! was written lately?
 
 use axum::Json;
 use axum::extract::State;
@@ -14,9 +15,10 @@ use crate::http::Problem;
 use crate::http::extract::{ApiJson, ApiPath};
 use crate::http::session::Session;
 use crate::moderation::plugins::{self, Trial, TrialText};
+use crate::moderation::previews;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(attempt))
+    OpenApiRouter::new().routes(routes!(attempt)).routes(routes!(preview))
 }
 
 /// What is tried.
@@ -118,4 +120,40 @@ async fn attempt(
     let trial = TrialText { texts: body.texts, surface, format, settings: body.settings };
     let results = plugins::attempt(&app, &who, &name, trial).await?;
     Ok(Json(Tried { results: results.into_iter().map(TriedText::from).collect() }))
+}
+
+/// What is tried on what was written lately.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewPluginPreview)]
+struct PreviewBody {
+    /// Text written in this many days.
+    days: u32,
+    /// Settings instead of the saved ones.
+    #[schema(value_type = Option<Object>)]
+    settings: Option<Map<String, Value>>,
+}
+
+/// A trial that began.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginPreviewId)]
+struct BegunJson {
+    /// For `GET /api/v1/moderation/previews/{id}`.
+    id: i64,
+}
+
+/// Begins to try a plugin on what was written lately, whether it is switched on or not.
+#[utoipa::path(post, path = "/api/v1/plugins/{name}/preview", tag = "Plugins",
+    operation_id = "previewPlugin",
+    params(("name" = String, Path, description = "Name of the plugin")),
+    request_body = PreviewBody,
+    responses((status = 200, body = BegunJson), (status = 400), (status = 401), (status = 403),
+        (status = 404), (status = 409, description = "Too many run already")))]
+async fn preview(
+    State(app): State<App>,
+    Session(who): Session,
+    ApiPath(name): ApiPath<String>,
+    ApiJson(body): ApiJson<PreviewBody>,
+) -> Result<Json<BegunJson>, Problem> {
+    let id = previews::begin_plugin(&app, &who, &name, body.settings, body.days).await?;
+    Ok(Json(BegunJson { id }))
 }

@@ -172,6 +172,8 @@ export interface Preview {
   readonly byLanguage: Readonly<Record<string, number>>;
   readonly samples: readonly Sample[];
   readonly etaSeconds?: number | null;
+  /** Why it did not come to its end. */
+  readonly error?: string | null;
 }
 
 /** Tries a list on what was written in the last `days`; nothing is changed by it. */

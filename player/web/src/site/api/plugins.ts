@@ -138,3 +138,9 @@ export async function tryPlugin(name: string, text: string): Promise<Tried | nul
   const { results } = await ask<{ results: readonly Tried[] }>(at(name, '/try'), { method: 'POST', json });
   return results[0] ?? null;
 }
+
+/** Begins to try a plugin on the text of so many days; the id is that of a preview. */
+export async function previewPlugin(name: string, days: number): Promise<number> {
+  const begun = await ask<{ id: number }>(at(name, '/preview'), { method: 'POST', json: { days } });
+  return begun.id;
+}
