@@ -39,7 +39,7 @@ player/node_modules/.package-lock.json: player/package-lock.json
 	cd player && npm ci --no-audit --no-fund
 	@touch $@
 
-player/dist/manifest.json: player/node_modules/.package-lock.json $(shell find player/web -type f 2>/dev/null) player/vite.config.ts player/p2p-patches.ts
+player/dist/manifest.json: player/node_modules/.package-lock.json $(shell find player/web -name node_modules -prune -o -type f -print 2>/dev/null) player/vite.config.ts player/p2p-patches.ts
 	cd player && npm run --silent build
 
 build:

@@ -8,14 +8,16 @@ use crate::db::abuses::{self, AbuseFilter, AbuseOrder};
 use crate::db::accounts::AccountRow;
 use crate::db::moderation::around::{self, WaitingVideo};
 use crate::db::moderation::items::{self, ItemFilter};
+use crate::db::registrations::{self, RegistrationOrder, RegistrationRow};
 use crate::domain::abuse::AbuseState;
 use crate::domain::moderation::{Deed, Scope};
+use crate::domain::registration::RegistrationState;
 use crate::domain::{Millis, Order, Principal, Window};
 
 /// How much of one kind waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heap {
-    /// `text`, `report` or `video`.
+    /// `text`, `report`, `video` or `registration`.
     pub kind: &'static str,
     /// Things that wait.
     pub waiting: i64,
@@ -36,6 +38,8 @@ pub enum Waiting {
     Report(Box<Report>),
     /// A video that nobody sees before a moderator looked at it, with its owner.
     Video(WaitingVideo, Option<Box<AccountRow>>),
+    /// Somebody who asks for an account.
+    Registration(Box<RegistrationRow>),
 }
 
 impl Waiting {
@@ -46,6 +50,7 @@ impl Waiting {
             Self::Text(shown) => shown.item.held_at,
             Self::Report(report) => report.abuse.created_at,
             Self::Video(video, _) => video.since,
+            Self::Registration(row) => row.created_at,
         }
     }
 }
@@ -68,8 +73,9 @@ pub async fn overview(
             return Err(ModerationError::invalid("scope", "Should be instance or channel."));
         }
     };
+    let window = Window { start: 0, count };
     let mut conn = app.db().read().await?;
-    let mut videos = Vec::new();
+    let mut others = Vec::new();
     let (waiting, mine, contested, oldest) =
         items::waiting(&mut conn, channel, who.actor_id).await?;
     let mut heaps = vec![Heap { kind: "text", waiting, mine, contested, oldest }];
@@ -80,16 +86,23 @@ pub async fn overview(
         heaps.push(Heap { kind: "video", waiting, mine: 0, contested: 0, oldest });
         let owners: Vec<i64> = some.iter().map(|video| video.owner_id).collect();
         let owners = queue::people(&mut conn, &owners).await?;
-        videos.extend(some.into_iter().map(|video| {
+        others.extend(some.into_iter().map(|video| {
             let owner = owners.get(&video.owner_id).cloned().map(Box::new);
             Waiting::Video(video, owner)
         }));
+        let pending = [RegistrationState::Pending];
+        let order = Order::ascending(RegistrationOrder::Created);
+        let (waiting, some) =
+            registrations::page(&mut conn, &pending, None, order, window).await?;
+        let oldest = some.first().map(|row| row.created_at);
+        let kind = "registration";
+        heaps.push(Heap { kind, waiting, mine: 0, contested: 0, oldest });
+        others.extend(some.into_iter().map(Box::new).map(Waiting::Registration));
     }
     drop(conn);
-    let window = Window { start: 0, count };
     let (_, texts) = queue::page(app, who, scope, ItemFilter::default(), window).await?;
     let mut next: Vec<Waiting> = texts.into_iter().map(Box::new).map(Waiting::Text).collect();
-    next.extend(videos);
+    next.extend(others);
     if scope == Scope::Instance {
         let filter = AbuseFilter { state: Some(AbuseState::Pending), ..AbuseFilter::default() };
         let order = Order::ascending(AbuseOrder::CreatedAt);

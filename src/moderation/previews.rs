@@ -229,7 +229,7 @@ pub async fn run(
 /// What is tried.
 enum Trial {
     List(Arc<Tried>),
-    Plugin(plugin::Ready),
+    Plugin(Box<plugin::Ready>),
 }
 
 impl Trial {
@@ -241,7 +241,7 @@ impl Trial {
                 PluginError::Db(error) => ModerationError::Db(error),
                 other => ModerationError::Conflict(other.to_string()),
             })?;
-            return Ok(ready.map(Self::Plugin));
+            return Ok(ready.map(Box::new).map(Self::Plugin));
         }
         let tried = match (row.draft.is_empty(), row.list_id) {
             (true, Some(list)) => {

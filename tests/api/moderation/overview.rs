@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use farandole::config::Signup;
 use farandole::db::videos::blocks::{self, NewBlock};
 use farandole::domain::BlockKind;
 use farandole::transact;
@@ -47,6 +48,27 @@ async fn new_videos_that_wait_are_among_it() {
     assert_eq!(videos["total"], 2, "moderators see them all");
     assert_eq!(videos["data"][0]["blocked"], true);
     assert_eq!(videos["data"][0]["held"], false);
+}
+
+#[tokio::test]
+async fn who_asks_for_an_account_is_among_it() {
+    let app = TestApp::start_with(|config| config.accounts.signup = Signup::Approval).await;
+    let moderator = app.moderator("mod").await;
+    let request = json!({
+        "username": "carla",
+        "email": "carla@example.org",
+        "password": "a password of hers",
+        "registrationReason": "To show my films",
+    });
+    let answer = app.client.post(app.url("/api/v1/users/registrations/request"));
+    assert_eq!(answer.json(&request).send().await.unwrap().status(), 200);
+    let overview = seen(&moderator, "").await;
+    assert_eq!(overview["kinds"][3]["kind"], "registration");
+    assert_eq!(overview["kinds"][3]["waiting"], 1);
+    assert!(overview["kinds"][3]["oldestAt"].is_string());
+    let next = &overview["next"][0];
+    assert_eq!(next["kind"], "registration");
+    assert_eq!((&next["words"], &next["sensitive"]), (&json!("carla: To show my films"), &json!(false)));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 use super::scope::ScopeQuery;
 use super::wire::VideoJson;
 use crate::app::App;
+use crate::db::registrations::RegistrationRow;
 use crate::domain::moderation::Source;
 use crate::http::Problem;
 use crate::http::extract::ApiQuery;
@@ -33,7 +34,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ModerationHeap)]
 struct HeapJson {
-    /// `text`, `report` or `video`.
+    /// `text`, `report`, `video` or `registration`.
     kind: &'static str,
     waiting: i64,
     /// Those the one who asks works on.
@@ -61,14 +62,14 @@ impl From<&Heap> for HeapJson {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ModerationWaiting)]
 struct WaitingJson {
-    /// `text`, `report` or `video`.
+    /// `text`, `report`, `video` or `registration`.
     kind: &'static str,
-    /// Of the item, report or video.
+    /// Of the item, report, video or request.
     id: i64,
     /// Where a text stands (`comment`, `video-title`…), or what is reported (`video`, `comment`,
     /// `account`).
     what: String,
-    /// The beginning of the text, or of the reporter's words.
+    /// The beginning of the text, or of the words of who reports, or asks for an account.
     words: String,
     /// A rule minds the words: they are covered until somebody wants to read them.
     sensitive: bool,
@@ -98,6 +99,7 @@ impl WaitingJson {
                 assignee: None,
                 since: video.since.rfc3339(),
             },
+            Waiting::Registration(row) => Self::registration(row),
         }
     }
 
@@ -115,6 +117,22 @@ impl WaitingJson {
             video: shown.video.as_ref().map(Into::into),
             assignee: shown.assignee.as_ref().map(|row| Account::new(site, row)),
             since: shown.item.held_at.rfc3339(),
+        }
+    }
+
+    fn registration(row: &RegistrationRow) -> Self {
+        let words = format!("{}: {}", row.username, row.reason);
+        Self {
+            kind: "registration",
+            id: row.id,
+            what: "registration".to_owned(),
+            words: words.chars().take(EXCERPT).collect(),
+            sensitive: !row.remarks.is_empty(),
+            contested: false,
+            account: None,
+            video: None,
+            assignee: None,
+            since: row.created_at.rfc3339(),
         }
     }
 
