@@ -69,6 +69,8 @@ test('somebody asks for an account, learns that it waits, and comes in', async (
   const guest = await (await browser.newContext()).newPage();
   await guest.goto(`${server.url}/login`);
   await guest.getByRole('link', { name: 'Create an account' }).click();
+  // The page before has a field of the same name.
+  await expect(guest.getByRole('heading', { name: 'Create an account' })).toBeVisible();
   await guest.getByLabel('User name').fill('nora');
   await guest.getByLabel('Mail address').fill('nora@example.org');
   await guest.getByLabel('Password').fill('a second password');
