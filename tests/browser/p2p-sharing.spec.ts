@@ -69,7 +69,10 @@ test('three viewers get nine tenths of what they can from each other, and all co
   await expect.poll(counted, { timeout: 20_000 }).toBe(true);
   const after = await traffic();
   const sent = { http: after.httpBytes - before.httpBytes, uploaded: after.uploadedBytes - before.uploadedBytes };
-  expect(near(sent.http, sum(figures, 'fromServer')), `the server sent ${sent.http}`).toBe(true);
+  // A load that is given up when a peer delivers first was sent, and is nobody's.
+  const got = sum(figures, 'fromServer');
+  expect(sent.http, 'what the server sent').toBeGreaterThan(0.98 * got);
+  expect(sent.http, 'what the server sent').toBeLessThan(1.05 * got);
   expect(near(sent.uploaded, sum(figures, 'uploaded')), `the server heard of ${sent.uploaded}`).toBe(true);
 });
 
