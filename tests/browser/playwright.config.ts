@@ -19,11 +19,11 @@ export default defineConfig({
     // The real server, encoding on all cores.
     { name: 'server', testMatch: 'server-*.spec.ts', workers: 1 },
     // Viewers who wait for segments of each other.
-    { name: 'sharing', testMatch: 'p2p-*.spec.ts', workers: 1 },
+    { name: 'sharing', testMatch: /p2p-(playback|poison|seed|sharing)\.spec\.ts/, workers: 1 },
     // What people do on pages, with a video or two of some seconds.
     {
       name: 'pages',
-      testMatch: ['a11y.spec.ts', 'comments.spec.ts', 'moderation-*.spec.ts'],
+      testMatch: ['a11y.spec.ts', 'comments.spec.ts', 'moderation-*.spec.ts', 'p2p-consent.spec.ts'],
       workers: 1,
     },
   ],
