@@ -92,8 +92,7 @@ pub async fn overview(
         }));
         let pending = [RegistrationState::Pending];
         let order = Order::ascending(RegistrationOrder::Created);
-        let (waiting, some) =
-            registrations::page(&mut conn, &pending, None, order, window).await?;
+        let (waiting, some) = registrations::page(&mut conn, &pending, None, order, window).await?;
         let oldest = some.first().map(|row| row.created_at);
         let kind = "registration";
         heaps.push(Heap { kind, waiting, mine: 0, contested: 0, oldest });

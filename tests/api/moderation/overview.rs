@@ -68,7 +68,10 @@ async fn who_asks_for_an_account_is_among_it() {
     assert!(overview["kinds"][3]["oldestAt"].is_string());
     let next = &overview["next"][0];
     assert_eq!(next["kind"], "registration");
-    assert_eq!((&next["words"], &next["sensitive"]), (&json!("carla: To show my films"), &json!(false)));
+    assert_eq!(
+        (&next["words"], &next["sensitive"]),
+        (&json!("carla: To show my films"), &json!(false))
+    );
 }
 
 #[tokio::test]
