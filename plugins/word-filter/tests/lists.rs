@@ -2,7 +2,7 @@
 //! give the same.
 
 use farandole_word_filter::lists::{Format, ListEntry, ListException, WordList};
-use farandole_word_filter::{Mode, Options};
+use farandole_word_filter::{ListSpec, Matcher, Mode, Options, Visible};
 use proptest::prelude::*;
 
 fn problems(format: Format, data: &str) -> Vec<String> {
@@ -169,6 +169,20 @@ proptest! {
                     prop_assert_eq!(&WordList::read(Format::Json, &list.write(Format::Json)).unwrap(), &list);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn a_break_that_reading_adds_is_no_hit() {
+    let list = WordList::read(Format::Text, "=.").unwrap();
+    let (entries, exceptions) = (list.matcher_entries(), list.matcher_exceptions());
+    let options = Options::default();
+    let spec = ListSpec { id: 1, options, entries: &entries, exceptions: &exceptions };
+    let matcher = Matcher::build(&[spec]).unwrap();
+    for visible in [Visible::plain("<"), Visible::markdown("<"), Visible::html("<")] {
+        for hit in matcher.scan(&visible).hits {
+            assert!(hit.start < hit.end, "{hit:?}");
         }
     }
 }

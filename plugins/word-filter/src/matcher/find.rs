@@ -219,6 +219,10 @@ impl Matcher {
         };
         let from = inside.iter().map(|atom| atom.start).min().unwrap_or(0);
         let to = inside.iter().map(|atom| atom.end).max().unwrap_or(0);
+        if from >= to {
+            // A break that reading adds, where a paragraph ends: nothing of the text.
+            return;
+        }
         let Some(of) = usize::try_from(list).ok().and_then(|list| self.lists.get(list)) else {
             return;
         };
