@@ -186,3 +186,17 @@ fn a_break_that_reading_adds_is_no_hit() {
         }
     }
 }
+
+#[test]
+fn a_byte_order_mark_before_an_entry_is_none_of_it() {
+    for (format, data) in [
+        (Format::Text, "\u{B}\u{FEFF}::"),
+        (Format::Csv, "text\n\u{FEFF}::"),
+        (Format::Json, "{\"entries\": [{\"text\": \"\u{FEFF}::\"}]}"),
+    ] {
+        let list = WordList::read(format, data).unwrap();
+        assert_eq!(list.entries.first().map(|entry| entry.text.as_str()), Some("::"), "{data}");
+        let again = WordList::read(format, &list.write(format)).unwrap();
+        assert_eq!(again.entries, list.entries, "{data}");
+    }
+}

@@ -270,10 +270,12 @@ impl Reader {
     }
 }
 
-/// White space in texts and notes is one space each; in expressions it stays as it is.
+/// White space in texts and notes is one space each; in expressions it stays as it is. Byte order
+/// marks around them are of the file that they were copied from.
 fn tidy(text: &str, mode: Mode) -> String {
+    let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{FEFF}');
     if mode == Mode::Regex {
-        text.trim().to_owned()
+        text.to_owned()
     } else {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }

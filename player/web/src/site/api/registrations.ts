@@ -1,5 +1,5 @@
 /** How strangers become users, as PeerTube's REST API has it. */
-import { ask, queryOf, tell } from './http';
+import { ask, tell } from './http';
 import type { Page } from './types';
 
 export const REGISTRATION = { pending: 1, rejected: 2, accepted: 3 } as const;
@@ -68,14 +68,4 @@ export function answerRegistration(id: number, accept: boolean, moderationRespon
 
 export function deleteRegistration(id: number): Promise<void> {
   return tell(`/users/registrations/${id}`, { method: 'DELETE' });
-}
-
-/** The address of a part of the list. */
-export function registrationsHref(
-  path: string,
-  page: number,
-  state: RegistrationState | undefined,
-  search: string,
-): string {
-  return path + queryOf({ page: page === 1 ? undefined : page, state, search: search || undefined });
 }

@@ -1,5 +1,5 @@
 /** Reports, as PeerTube's REST API has them: what people report, and what becomes of it. */
-import { ask, queryOf, tell } from './http';
+import { ask, tell } from './http';
 import type { Account, ActorSummary, Channel, Page } from './types';
 
 export const REASONS = [
@@ -130,9 +130,4 @@ export async function listReportMessages(id: number): Promise<readonly ReportMes
 
 export function writeReportMessage(id: number, message: string): Promise<void> {
   return tell(`/abuses/${id}/messages`, { method: 'POST', json: { message } });
-}
-
-/** The address of a list of reports. */
-export function reportsHref(path: string, page: number, state: ReportState | undefined, search: string): string {
-  return path + queryOf({ page: page === 1 ? undefined : page, state, search: search || undefined });
 }

@@ -1,5 +1,5 @@
 /** The blocklist of videos, as PeerTube's REST API has it: for moderators. */
-import { ask, queryOf, tell } from './http';
+import { ask, tell } from './http';
 import type { Page, Video } from './types';
 
 /** Who keeps a video from the public: a moderator, or the server until one looked at it. */
@@ -48,9 +48,4 @@ export function explainBlock(uuid: string, words: BlockWords): Promise<void> {
 
 export function unblockVideo(uuid: string): Promise<void> {
   return tell(blockOf(uuid), { method: 'DELETE' });
-}
-
-/** The address of a part of the blocklist. */
-export function blocksHref(path: string, page: number, type: BlockType | undefined, search: string): string {
-  return path + queryOf({ page: page === 1 ? undefined : page, type, search: search || undefined });
 }
