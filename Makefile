@@ -30,7 +30,7 @@ fmt: ## Format the code
 bench: deps web ## Measure against peers; see benches/README.md
 	benches/run
 
-soak: deps web build clips ## The heavy proofs: kill -9, 2 GB uploads, a hundred at once
+soak: deps web clips ## The heavy proofs: kill -9, 2 GB uploads, a hundred at once
 	tests/soak
 
 web: player/dist/manifest.json ## Build the web pages
