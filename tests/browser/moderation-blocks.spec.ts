@@ -1,4 +1,7 @@
-/** Blocks: a viewer mutes somebody, a moderator blocks them for everybody, and both take it back. */
+/**
+ * Blocks: a viewer mutes somebody, a moderator blocks them for everybody, a channel's lists and its
+ * people refuse authors, and all of it is taken back.
+ */
 import { clip } from './support/clips.ts';
 import { Person } from './support/comments.ts';
 import { expect, test } from './support/fixtures.ts';
@@ -80,4 +83,70 @@ test('somebody is muted, blocked for everybody, and let in again', async ({ page
   await desk.context().close();
   await page.reload();
   await expect(comment).toBeVisible();
+});
+
+test('a channel sees whom it refuses and why, and its moderator lifts it', async ({ page }) => {
+  const json = (body: object, init: RequestInit = {}): RequestInit => ({
+    method: 'POST',
+    body: JSON.stringify(body),
+    ...init,
+    headers: { 'Content-Type': 'application/json', ...init.headers },
+  });
+  await server.user('nia', 'a second password');
+  await server.user('eve', 'a fourth password');
+  const channel = 'channel=root_channel';
+  for (const [name, action, word] of [['Insults', 'time-out', 'gourd'], ['First look', 'hold', 'turnip']] as const) {
+    const fields = { name, action, timeOutMinutes: action === 'time-out' ? 60 : null, language: 'en' };
+    const made = await server.api(`/moderation/lists?${channel}`, json(fields));
+    const { id } = (await made.json()) as { id: number };
+    await server.send('POST', `/moderation/lists/${id}/entries`, { text: word });
+  }
+  await server.send('PUT', '/moderation/channels/root_channel/moderators/lea', {});
+  await (await Person.of(server, 'nia', 'a second password')).comment(film, 'What a gourd you are');
+  await (await Person.of(server, 'eve', 'a fourth password')).comment(film, 'Still a turnip');
+  // Blocked by a person: one who may decide in this channel only.
+  const Authorization = `Bearer ${(await server.tokens('lea', 'a first password')).access_token}`;
+  const lea = { headers: { Authorization } };
+  const queue = await server.api(`/moderation/queue?${channel}&search=turnip`, lea);
+  const [held] = ((await queue.json()) as { data: { id: number }[] }).data;
+  const verdict = { ids: [held?.id], decision: 'reject', blockAuthor: true, note: 'Third time' };
+  await server.api('/moderation/decisions', json(verdict, lea));
+
+  await signIn(page, server, 'lea', 'a first password');
+  await page.goto(`${server.url}/my-library/moderation?${channel}`);
+  await page.getByRole('navigation', { name: 'Moderation' }).getByRole('link', { name: 'Blocks' }).click();
+  await expect(page).toHaveURL(/\/my-library\/moderation\/blocks\?channel=root_channel/);
+  const eve = page.getByRole('article', { name: 'eve' });
+  const nia = page.getByRole('article', { name: 'nia' });
+  await expect(eve).toContainText('Until somebody lifts it.');
+  await expect(eve).toContainText('By lea');
+  await expect(eve).toContainText('Third time');
+  await expect(nia).toContainText(/Until .*\d/);
+  await expect(nia.getByRole('link', { name: 'Insults' })).toBeVisible();
+  await expect(nia.getByText('What a gourd you are'), 'covered until it is asked for').toBeHidden();
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  // By keyboard: the second, what it wrote, lifted.
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(nia).toBeFocused();
+  await page.keyboard.press('o');
+  await expect(nia.getByText('What a gourd you are')).toBeVisible();
+  await page.keyboard.press('u');
+  const dialog = page.getByRole('dialog', { name: 'Lift the block of nia?' });
+  await dialog.getByRole('button', { name: 'Lift the block' }).click();
+  await expect(nia).toHaveCount(0);
+  await expect(eve, 'the hand goes on with the next').toBeFocused();
+
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('nia');
+  await expect(page.getByRole('heading', { name: 'Nobody of that name is blocked' })).toBeVisible();
+  await expect(page, 'whose desk it is stays in the address').toHaveURL(/channel=root_channel/);
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('');
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expect(eve).toBeVisible();
+  expect(await overhang(page)).toBeLessThanOrEqual(0);
+  await eve.getByRole('button', { name: 'Lift the block of eve' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Lift the block' }).click();
+  await expect(page.getByRole('heading', { name: 'Nobody is blocked in this channel' })).toBeVisible();
+  expect((await (await Person.of(server, 'eve', 'a fourth password')).comment(film, 'Hello again')).state).toBe('shown');
 });

@@ -67,6 +67,7 @@ fn desk() -> Router<App> {
         "/my-library/moderation/audit",
         "/my-library/moderation/overview",
         "/my-library/moderation/answers",
+        "/my-library/moderation/blocks",
         "/my-library/moderation/moderators",
     ] {
         router = router.route(path, get(|app, visitor| form(app, visitor, Title::Moderation)));

@@ -30,6 +30,10 @@ pub struct Blocked {
     pub channel: Option<ChannelRow>,
     /// What led to it.
     pub reasons: Vec<Reason>,
+    /// The beginning of the text that led to it, when one did.
+    pub text: Option<String>,
+    /// What moderators noted for each other with the decision.
+    pub note: Option<String>,
 }
 
 /// A blocked server.
@@ -178,11 +182,15 @@ pub async fn page(
     let found = rows.into_iter().filter_map(|block| {
         let cause = audits.iter().find(|row| Some(row.id) == block.audit_id);
         let channel = channels.iter().find(|row| block.scope == Scope::Channel(row.id));
+        // Where a moderator blocked an account by itself, the log has its name and the reason.
+        let written = cause.filter(|row| row.revision_id.is_some());
         Some(Blocked {
             account: people.get(&block.actor_id)?.clone(),
             by: block.by.and_then(|id| people.get(&id)).cloned(),
             channel: channel.cloned(),
             reasons: cause.map(|row| row.reasons.clone()).unwrap_or_default(),
+            text: written.map(|row| row.excerpt.clone()),
+            note: written.and_then(|row| row.note.clone()),
             block,
         })
     });

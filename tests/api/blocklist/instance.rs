@@ -97,6 +97,7 @@ async fn blocks_of_lists_and_decisions_are_shown_and_lifted() {
     // The owner of the channel sees and lifts that of the channel, and no other.
     let of_channel = page(&owner, &format!("{BLOCKS}?channel=owner_channel")).await;
     assert_eq!(of_channel["total"], 1);
+    assert_eq!((&blocked["text"], &blocked["note"]), (&json!("turnip"), &Value::Null));
     assert_eq!(owner.get(BLOCKS).await.status(), 403);
     assert_eq!(owner.get(&format!("{BLOCKS}?all=true")).await.status(), 403);
     let path = |row: &Value| format!("{BLOCKS}/{}", row["id"]);
@@ -111,6 +112,21 @@ async fn blocks_of_lists_and_decisions_are_shown_and_lifted() {
     }
     assert_eq!(moderator.get(&format!("{BLOCKS}?channel=nothing")).await.status(), 404);
     assert_eq!(moderator.delete(&format!("{BLOCKS}/x")).await.status(), 400);
+}
+
+#[tokio::test]
+async fn a_channel_reads_what_led_to_a_block_and_what_was_noted() {
+    let app = TestApp::start().await;
+    let (owner, bob) = (app.user("owner").await, app.user("bob").await);
+    let video = app.video(&owner).publish().await;
+    owner.word_list("?channel=owner_channel", "hold", &["turnip"]).await;
+    let item = app.comment(&bob, &video, "a turnip").await.item.unwrap();
+    let body = json!({ "ids": [item], "decision": "reject", "blockAuthor": true, "note": "Again" });
+    assert_eq!(owner.post_json("/api/v1/moderation/decisions", &body).await.status(), 200);
+    let found = page(&owner, &format!("{BLOCKS}?channel=owner_channel")).await;
+    let block = &found["data"][0];
+    assert_eq!((&block["text"], &block["note"]), (&json!("a turnip"), &json!("Again")));
+    assert_eq!((&block["by"]["name"], &block["reason"]), (&json!("owner"), &Value::Null));
 }
 
 #[tokio::test]

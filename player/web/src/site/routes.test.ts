@@ -12,6 +12,7 @@ describe('routes', () => {
   it('know which pages need a signed-in person', () => {
     expect(findRoute('/videos/upload')?.signedIn).toBe(true);
     expect(findRoute('/videos/watch/x')?.signedIn).toBe(false);
+    expect(findRoute('/my-library/moderation/blocks')?.signedIn).toBe(true);
   });
 
   it('leave everything else to the server', () => {

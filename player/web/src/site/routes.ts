@@ -39,7 +39,7 @@ const list = () => atDesk(import('./pages/ModerationList.svelte'));
 const reports = () => atDesk(import('./pages/AdminReports.svelte'));
 const blockedVideos = () => atDesk(import('./pages/ModerationVideos.svelte'));
 const takedowns = () => atDesk(import('./pages/ModerationTakedowns.svelte'));
-const blocks = () => atDesk(import('./pages/AdminBlocks.svelte'));
+const blocks = () => atDesk(import('./pages/ModerationBlocks.svelte'));
 const registrations = () => atDesk(import('./pages/ModerationRegistrations.svelte'));
 const overview = () => atDesk(import('./pages/ModerationOverview.svelte'));
 const answers = () => atDesk(import('./pages/ModerationAnswers.svelte'));
@@ -85,6 +85,7 @@ const ROUTES: readonly Route[] = [
   own('/my-library/moderation/lists/:id', list),
   own('/my-library/moderation/overview', overview),
   own('/my-library/moderation/answers', answers),
+  own('/my-library/moderation/blocks', blocks),
   own('/my-library/moderation/audit', audit),
   own('/my-library/moderation/moderators', moderators),
   open('/c/:name', channel),

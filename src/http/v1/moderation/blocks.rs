@@ -46,6 +46,10 @@ struct BlockJson {
     reason: Option<String>,
     /// What led to it, when a list did.
     reasons: Vec<ReasonJson>,
+    /// The beginning of the text that led to it, when one did.
+    text: Option<String>,
+    /// What moderators noted for each other with the decision.
+    note: Option<String>,
     /// Who did it; null: the server by its rules.
     by: Option<Account>,
     /// RFC 3339.
@@ -64,6 +68,8 @@ impl BlockJson {
             hides: block.hides,
             reason: block.reason.clone(),
             reasons: blocked.reasons.iter().map(Into::into).collect(),
+            text: blocked.text.clone(),
+            note: blocked.note.clone(),
             by: blocked.by.as_ref().map(|by| Account::new(site, by)),
             created_at: block.created_at.rfc3339(),
         }

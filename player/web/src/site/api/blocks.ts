@@ -17,7 +17,7 @@ interface Muted {
   readonly createdAt: string;
 }
 
-interface AuthorBlock {
+export interface AuthorBlock {
   readonly id: number;
   readonly account: Account;
   /** Under whose videos. */
@@ -27,6 +27,10 @@ interface AuthorBlock {
   readonly hides: boolean;
   readonly reason: string | null;
   readonly reasons: readonly Reason[];
+  /** The beginning of what was written, when a text led to it. */
+  readonly text: string | null;
+  /** What moderators noted for each other. */
+  readonly note: string | null;
   readonly by: Account | null;
   readonly createdAt: string;
 }
@@ -83,8 +87,17 @@ function ofMuted({ blockedAccount: account, createdAt }: Muted): Entry {
 
 function ofBlock(block: AuthorBlock): Entry {
   const { id, account, createdAt } = block;
-  const lifted = () => tell(`/moderation/blocks/${id}`, { method: 'DELETE' });
-  return { key: String(id), account, address: addressOf(account), createdAt, block, lift: lifted };
+  return { key: String(id), account, address: addressOf(account), createdAt, block, lift: () => liftBlock(id) };
+}
+
+/** Whose texts a channel refuses, by its lists and by decisions; newest first. */
+export function listChannelBlocks(channel: string, slice: Slice): Promise<Page<AuthorBlock>> {
+  return ask('/moderation/blocks', { query: { scope: 'channel', channel, ...asked(slice) } });
+}
+
+/** Lifts one block, whatever made it. */
+export function liftBlock(id: number): Promise<void> {
+  return tell(`/moderation/blocks/${id}`, { method: 'DELETE' });
 }
 
 /** Servers on a list. */
