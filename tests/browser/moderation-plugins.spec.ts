@@ -3,14 +3,17 @@
  * one of one's own, from the template to the day it fails.
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clip } from './support/clips.ts';
 import { Person, UNHURRIED } from './support/comments.ts';
 import { expect, test } from './support/fixtures.ts';
 import { BINARY, FarandoleServer } from './support/server.ts';
-import { accessibilityFaults, signIn } from './support/site.ts';
+import { accessibilityFaults, overhang, signIn } from './support/site.ts';
 
 const PASSWORD = 'a first password';
 const PLUGINS = join(import.meta.dirname, '../../plugins');
@@ -19,15 +22,19 @@ let server: FarandoleServer;
 /** Where plugins are written. */
 let work: string;
 
-/** The sample, packed as its author packs it. */
-function packed(): string {
+/** The sample, packed as its author packs it; with `log`, a later version that asks for more. */
+function packed(log = false): string {
   const folder = mkdtempSync(join(work, 'sample-'));
   copyFileSync(join(PLUGINS, 'samples/link-spam/plugin.toml'), join(folder, 'plugin.toml'));
   copyFileSync(join(PLUGINS, 'fixtures/link-spam.wasm'), join(folder, 'made.wasm'));
+  if (log) {
+    change(join(folder, 'plugin.toml'), '1.0.0', '1.1.0');
+    change(join(folder, 'plugin.toml'), 'config = true', 'config = true\nlog = true');
+  }
   const script = '#!/bin/sh\nmkdir -p build && cp made.wasm build/plugin.wasm\n';
   writeFileSync(join(folder, 'build.sh'), script, { mode: 0o755 });
   execFileSync(BINARY, ['plugin', 'build', folder]);
-  return join(folder, 'build/link-spam-1.0.0.wasm');
+  return join(folder, `build/link-spam-${log ? '1.1.0' : '1.0.0'}.wasm`);
 }
 
 /** Runs `farandole plugin`, and returns what it says. */
@@ -60,6 +67,8 @@ test.beforeAll(async () => {
     ...UNHURRIED,
     TRANSCODING__PRESET: 'ultrafast',
     TRANSCODING__RESOLUTIONS: '[240]',
+    // Packages lie on this machine.
+    PLUGINS__NETWORKS: '["127.0.0.0/8"]',
   });
   await server.user('ana', PASSWORD);
 });
@@ -171,4 +180,53 @@ test('a plugin is written from the template, works, misbehaves, and is switched 
   await expect(page.getByText('The plugin shouting failed and was switched off.')).toBeVisible();
   await page.goto(`${server.url}/admin/moderation`);
   await expect(page.getByText('A storm over Royan.').first()).toBeVisible();
+});
+
+test('a plugin comes from an address with its checksum, and so does its next version', async ({ page, allowed }) => {
+  allowed.consoleErrors.push(/400.*packages\/fetch/);
+  const files = new Map([packed(), packed(true)].map((file, i) => [`/${i}.wasm`, readFileSync(file)]));
+  const shelf = createServer((request, answer) => {
+    const file = files.get(request.url ?? '');
+    answer.writeHead(file ? 200 : 404).end(file);
+  });
+  await new Promise<void>((done) => shelf.listen(0, '127.0.0.1', done));
+  const at = (i: number) => `http://127.0.0.1:${(shelf.address() as AddressInfo).port}/${i}.wasm`;
+  const sum = (i: number) => createHash('sha256').update(files.get(`/${i}.wasm`) ?? '').digest('hex');
+  const ask = async (url: string, sha256: string) => {
+    await page.getByLabel('From an address').check();
+    await page.getByLabel('Address of the package').fill(url);
+    await page.getByLabel('SHA-256').fill(sha256);
+    await page.getByRole('button', { name: 'See what it is' }).click();
+  };
+
+  await signIn(page, server);
+  await page.goto(`${server.url}/admin/plugins`);
+  await page.getByLabel('From an address').check();
+  await page.getByLabel('SHA-256').fill('beef');
+  await expect(page.getByText('A SHA-256 has 64 digits')).toBeVisible();
+  await ask(at(0), sum(1));
+  await expect(page.getByRole('alert'), 'another file than was promised').toContainText(sum(0));
+  await ask(at(7), sum(0));
+  await expect(page.getByRole('alert')).toContainText('404');
+  await ask(at(0), sum(0).toUpperCase());
+  const install = page.getByRole('region', { name: 'Install a plugin' });
+  await expect(install.getByRole('listitem').filter({ hasText: 'read its settings' })).toBeVisible();
+  await expect(install.getByRole('listitem')).toHaveCount(3);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await overhang(page)).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole('button', { name: 'Install', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Link spam' })).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'read its settings' })).not.toBeChecked();
+
+  await page.getByRole('tab', { name: 'Package' }).click();
+  await ask(at(1), sum(1));
+  await expect(page.getByText('It asks for other permissions than before:')).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'write into its log' })).toContainText('+');
+  await page.getByRole('button', { name: 'Update', exact: true }).click();
+  await expect(page.getByText('link-spam 1.1.0 is in its place.')).toBeVisible();
+  await page.getByRole('tab', { name: 'Permissions' }).click();
+  await expect(page.getByRole('checkbox', { name: 'write into its log' })).not.toBeChecked();
+  shelf.close();
 });

@@ -1,5 +1,6 @@
 //! Install, update, settings, grants, order, channels, uninstall.
 
+use farandole_plugins::Package;
 use serde_json::{Value, json};
 
 use super::{LINK_SPAM, WEBHOOK, package, shown, switched_on, upload};
@@ -145,6 +146,63 @@ async fn a_folder_of_packages_can_be_installed_from() {
     let name = json!({ "npmName": "link-spam" });
     assert_eq!(root.post_json("/api/v1/plugins/uninstall", &name).await.status(), 204);
     assert_eq!(root.post_json("/api/v1/plugins/uninstall", &name).await.status(), 404);
+}
+
+/// The address of a server that has one file.
+async fn shelf(bytes: Vec<u8>) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = axum::Router::new()
+        .route("/plugin.wasm", axum::routing::get(move || std::future::ready(bytes.clone())));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    format!("http://{address}/plugin.wasm")
+}
+
+#[tokio::test]
+async fn a_package_at_an_address_is_looked_at_installed_and_updated() {
+    const FETCH: &str = "/api/v1/plugins/packages/fetch";
+    let own = vec!["127.0.0.0/8".parse().unwrap()];
+    let app = TestApp::start_with(|config| config.plugins.networks = own).await;
+    let root = app.root().await;
+    let sum = |bytes: &[u8]| Package::read(bytes.to_vec()).unwrap().sha256();
+    let first = package(LINK_SPAM, |text| text);
+    let body = json!({ "sha256": sum(&first), "url": shelf(first).await });
+    let looked = root.post_json(&format!("{FETCH}?dryRun=true"), &body).await;
+    assert_eq!(looked.status(), 200);
+    let looked: Value = looked.json().await.unwrap();
+    insta::assert_json_snapshot!("fetched", looked, { ".sha256" => "[sha256]" });
+    assert_eq!(looked["sha256"], body["sha256"]);
+    assert_eq!(root.get("/api/v1/plugins/link-spam").await.status(), 404, "it only looked");
+    assert_eq!(root.post_json(FETCH, &body).await.status(), 200);
+    assert_eq!(shown(&root, "link-spam").await["grants"], json!([]));
+
+    let second = package(LINK_SPAM, |text| {
+        text.replace("1.0.0", "1.1.0").replace("config = true", "config = true\nlog = true")
+    });
+    let sha256 = sum(&second);
+    let url = shelf(second).await;
+    let body = json!({ "url": url, "sha256": sha256 });
+    let updated: Value = root.post_json(FETCH, &body).await.json().await.unwrap();
+    assert_eq!(
+        (&updated["version"], &updated["change"]["added"]),
+        (&json!("1.1.0"), &json!(["log"]))
+    );
+
+    let elsewhere = url.replace("plugin.wasm", "none.wasm");
+    for (wrong, says) in [
+        (json!({ "url": url, "sha256": "00" }), "SHA-256"),
+        (json!({ "url": url }), "sha256"),
+        (json!({ "url": elsewhere, "sha256": sha256 }), "404"),
+        (json!({ "url": "http://10.0.0.1/x.wasm", "sha256": sha256 }), "plugins.networks"),
+        (json!({ "url": "not an address", "sha256": sha256 }), "url"),
+        (json!({}), "path"),
+    ] {
+        let refused = root.post_json(FETCH, &wrong).await;
+        assert_eq!(refused.status(), 400, "{wrong}");
+        let text = refused.text().await.unwrap();
+        assert!(text.contains(says), "{wrong}: {text}");
+    }
+    assert_eq!(root.post_json(&format!("{FETCH}?dryRun=maybe"), &body).await.status(), 400);
 }
 
 #[tokio::test]

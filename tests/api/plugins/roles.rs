@@ -30,6 +30,7 @@ async fn only_administrators_see_and_change_plugins() {
         (Method::POST, "/api/v1/plugins/update".to_owned(), json!({ "path": "x.wasm" })),
         (Method::POST, "/api/v1/plugins/uninstall".to_owned(), json!({ "npmName": "link-spam" })),
         (Method::POST, "/api/v1/plugins/packages".to_owned(), json!({})),
+        (Method::POST, "/api/v1/plugins/packages/fetch".to_owned(), json!({ "path": "x.wasm" })),
     ] {
         let nobody = app.client.request(method.clone(), app.url(&path)).json(&body);
         assert_eq!(nobody.send().await.unwrap().status(), 401, "{method} {path}");

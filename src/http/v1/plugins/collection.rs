@@ -83,7 +83,7 @@ async fn one(
 /// Where a package is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct PackageOrigin {
+pub(super) struct PackageOrigin {
     /// PeerTube's packages do not run here: 400.
     npm_name: Option<String>,
     /// Name of a file in the server's folder of plugins.
@@ -95,7 +95,7 @@ struct PackageOrigin {
 }
 
 impl PackageOrigin {
-    fn origin(self) -> Result<Origin, Problem> {
+    pub(super) fn origin(self) -> Result<Origin, Problem> {
         match (self.path, self.url, self.sha256) {
             (Some(path), None, _) => Ok(Origin::File(path)),
             (None, Some(url), Some(sha256)) => Ok(Origin::Url { url, sha256 }),

@@ -1,4 +1,5 @@
-//! `POST /api/v1/plugins/packages`: a package as a file.
+//! `POST /api/v1/plugins/packages`: a package as a file; `…/packages/fetch`: one from an address
+//! or the server's folder.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -10,14 +11,19 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::collection::PackageOrigin;
 use crate::app::App;
+use crate::domain::Principal;
 use crate::http::Problem;
-use crate::http::extract::ApiQuery;
+use crate::http::extract::{ApiJson, ApiQuery};
 use crate::http::session::Session;
 use crate::moderation::plugins::{self, PluginError};
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::max(MAX_PACKAGE_BYTES + 1))
+    OpenApiRouter::new()
+        .routes(routes!(upload))
+        .layer(DefaultBodyLimit::max(MAX_PACKAGE_BYTES + 1))
+        .merge(OpenApiRouter::new().routes(routes!(fetch)))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -30,13 +36,27 @@ struct UploadQuery {
     sha256: Option<String>,
 }
 
-/// What came of an upload.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct FetchQuery {
+    /// Only says what would change.
+    dry_run: Option<bool>,
+}
+
+/// What a package is, and what came of it.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct Uploaded {
     name: String,
     version: String,
+    title: String,
     /// Hexadecimal.
     sha256: String,
+    /// What it asks leave for; nothing of it is granted by being installed.
+    permissions: Vec<String>,
+    /// How much it asks to keep.
+    store_bytes: u64,
     /// How an update's permissions differ; null for a plugin that was not there.
     change: Option<PermissionChange>,
 }
@@ -84,8 +104,40 @@ async fn upload(
         None => Package::read(body.to_vec()),
     };
     let package = package.map_err(PluginError::from)?;
-    let (version, sha256) = (package.manifest().version.clone(), package.sha256());
-    let only_look = query.dry_run.unwrap_or(false);
-    let (name, change) = plugins::install(&app, &who, package, only_look).await?;
-    Ok(Json(Uploaded { name, version, sha256, change: change.map(Into::into) }))
+    put(&app, &who, package, query.dry_run).await
+}
+
+/// Gets a package from an address, or from the server's folder, and does with it what an upload
+/// does.
+#[utoipa::path(post, path = "/api/v1/plugins/packages/fetch", operation_id = "fetchPlugin",
+    tag = "Plugins", params(FetchQuery), request_body = PackageOrigin,
+    responses((status = 200, body = Uploaded), (status = 400), (status = 401), (status = 403)))]
+async fn fetch(
+    State(app): State<App>,
+    Session(who): Session,
+    ApiQuery(query): ApiQuery<FetchQuery>,
+    ApiJson(body): ApiJson<PackageOrigin>,
+) -> Result<Json<Uploaded>, Problem> {
+    let package = plugins::fetch(&app, &who, &body.origin()?).await?;
+    put(&app, &who, package, query.dry_run).await
+}
+
+async fn put(
+    app: &App,
+    who: &Principal,
+    package: Package,
+    dry_run: Option<bool>,
+) -> Result<Json<Uploaded>, Problem> {
+    let (manifest, sha256) = (package.manifest().clone(), package.sha256());
+    let only_look = dry_run.unwrap_or(false);
+    let (name, change) = plugins::install(app, who, package, only_look).await?;
+    Ok(Json(Uploaded {
+        name,
+        version: manifest.version,
+        title: manifest.title,
+        sha256,
+        permissions: manifest.permissions.list().iter().map(ToString::to_string).collect(),
+        store_bytes: manifest.permissions.store_bytes,
+        change: change.map(Into::into),
+    }))
 }

@@ -37,7 +37,11 @@ export interface Change {
 export interface Uploaded {
   readonly name: string;
   readonly version: string;
+  readonly title: string;
   readonly sha256: string;
+  /** What it asks leave for. */
+  readonly permissions: readonly string[];
+  readonly storeBytes: number;
   /** None for a plugin that was not there. */
   readonly change: Change | null;
 }
@@ -92,6 +96,11 @@ export function uploadPackage(file: Blob, dryRun: boolean): Promise<Uploaded> {
     file,
     headers: { 'content-type': 'application/wasm' },
   });
+}
+
+/** The same with a package from an address; any other file than that of the checksum is refused. */
+export function fetchPackage(url: string, sha256: string, dryRun: boolean): Promise<Uploaded> {
+  return ask('/plugins/packages/fetch', { method: 'POST', query: { dryRun }, json: { url, sha256 } });
 }
 
 export function uninstallPlugin(name: string): Promise<void> {
