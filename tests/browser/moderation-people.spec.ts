@@ -75,8 +75,10 @@ test('an answer is kept, and everything of an account is rejected with it and pu
   await expect(page.getByText('3 rejected')).toBeVisible();
   await page.getByRole('tab', { name: 'Texts' }).click();
   await page.getByRole('searchbox', { name: 'Search in these texts' }).fill('words 2');
-  await expect(page.getByText('Loud words 2')).toBeVisible();
+  await expect(page.getByText('Loud words 2'), 'rejected: covered until it is asked for').toBeHidden();
   await expect(page.getByText('Loud words 3')).toHaveCount(0);
+  await page.getByText('Show the text').click();
+  await expect(page.getByText('Loud words 2')).toBeVisible();
   await page.getByRole('button', { name: 'Undo all of it' }).click();
   await expect(page.getByText('3 public')).toBeVisible();
 
