@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_people"),
     migration!(10, "0010_registrations"),
     migration!(11, "0011_plugin_previews"),
+    migration!(12, "0012_versions"),
 ];
 
 /// The schema version this program writes.

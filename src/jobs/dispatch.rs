@@ -131,6 +131,7 @@ async fn sweep(app: &App) -> Result<(), JobError> {
         crate::db::moderation::previews::forget(tx, now.minus(week)).await?;
         crate::db::moderation::blocks::forget(tx, now.minus(week)).await?;
         crate::db::moderation::audit::forget(tx, now.minus(kept)).await?;
+        crate::db::videos::captions::forget(tx, now).await?;
         crate::db::moderation::statements::forget(tx, now.minus(kept)).await?;
         crate::db::registrations::forget(tx, now.minus(quarter)).await?;
         crate::db::comments::remove::sweep(tx, now).await?;

@@ -1,5 +1,6 @@
 //! How do captions come to a video, and go?
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use farandole_storage::Key;
@@ -8,10 +9,10 @@ use super::access::{self, Presented};
 use super::subtitles::{self, Unreadable};
 use super::{VideosError, cache, judged, shown};
 use crate::app::App;
-use crate::db::moderation::subjects;
 use crate::db::revisions::SubjectKind;
 use crate::db::videos::captions::{self, CaptionRow, NewCaption};
 use crate::db::{jobs, videos::read};
+use crate::domain::moderation::RevisionState;
 use crate::domain::{Job, Principal, VideoRef, catalog, keys};
 use crate::moderation::texts;
 use crate::transact;
@@ -24,6 +25,8 @@ const GRACE: Duration = Duration::from_secs(3600);
 pub struct Captions {
     /// One a language.
     pub rows: Vec<CaptionRow>,
+    /// For the owner and moderators: languages with a replacement that is held or was refused.
+    pub replacements: HashMap<String, RevisionState>,
     /// What the one who asks needs to fetch the files, when the video is not open to all.
     pub file_token: Option<String>,
 }
@@ -36,10 +39,17 @@ pub async fn list(app: &App, video: VideoRef, by: &Presented<'_>) -> Result<Capt
     let (guard, grant) = access::watch(app, video, by).await?;
     let mut conn = app.db().read().await?;
     let rows = captions::of_video(&mut conn, guard.id).await?;
-    Ok(Captions { rows, file_token: shown::token_for_pictures(app, &guard, grant) })
+    let replacements = if grant.manages {
+        captions::replacements(&mut conn, guard.id).await?.into_iter().collect()
+    } else {
+        HashMap::new()
+    };
+    let file_token = shown::token_for_pictures(app, &guard, grant);
+    Ok(Captions { rows, replacements, file_token })
 }
 
-/// Puts a WebVTT or SRT file in the place of a language's captions.
+/// Puts a WebVTT or SRT file in the place of a language's captions. When moderation withholds it,
+/// everybody goes on getting those before.
 ///
 /// # Errors
 /// [`VideosError::InvalidParam`] for a language or file that does not fit,
@@ -75,12 +85,10 @@ pub async fn put(
         if read::id_of(tx, guard.uuid).await?.is_none() {
             return Err(VideosError::NotFound);
         }
-        let id = captions::put(tx, &new, now).await?;
+        let id = captions::open(tx, &new, now).await?;
         let subject = (SubjectKind::Caption, id);
         texts::keep(tx, subject, &judged, Some(by.actor_id), now).await?;
-        if texts::any_withheld(&judged) {
-            subjects::hide(tx, SubjectKind::Caption, id, now).await?;
-        }
+        captions::keep(tx, id, &new, !texts::any_withheld(&judged), now).await?;
         Ok::<(), VideosError>(())
     })?;
     cache::forget(app, guard.id);

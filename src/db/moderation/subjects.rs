@@ -3,6 +3,7 @@
 use super::takedowns;
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, RevisionRow, SubjectKind};
+use crate::db::videos::captions;
 use crate::db::{DbError, Sql, Tx, comments, sql};
 use crate::domain::comment::CommentState;
 use crate::domain::moderation::RevisionState;
@@ -24,7 +25,8 @@ pub async fn publish(tx: &mut Tx, revision: &RevisionRow, now: Millis) -> Result
         SubjectKind::Channel => {
             profile(tx, "channels", id, &revision.field, Some(&revision.text), now).await?
         }
-        SubjectKind::Caption => true,
+        // Shows by itself: a replacement that waits hides nothing.
+        SubjectKind::Caption => return captions::show(tx, id, revision.id, now).await,
         SubjectKind::Comment => {
             return comments::decided(tx, id, &revision.text, CommentState::Shown, now).await;
         }

@@ -3,7 +3,8 @@
 use crate::db::{Conn, DbError, actor_images, sql};
 
 /// Tables whose `storage_key` column names objects.
-const NAMED_BY: [&str; 4] = ["renditions", "video_images", "originals", "captions"];
+const NAMED_BY: [&str; 5] =
+    ["renditions", "video_images", "originals", "captions", "caption_versions"];
 
 /// A row names the object, or it belongs to a media set that is being made.
 ///

@@ -25,6 +25,9 @@ pub async fn remove(tx: &mut Tx, id: i64, now: Millis) -> Result<bool, DbError> 
         jobs::enqueue(tx, &Job::DeleteObjects { prefix }, now, None, now).await?;
     }
     revisions::forget(tx, SubjectKind::Video, id).await?;
+    for row in sql("SELECT id FROM captions WHERE video_id = $1").int(id).all(tx).await? {
+        revisions::forget(tx, SubjectKind::Caption, row.int("id")?).await?;
+    }
     comments::remove::of_video(tx, id).await?;
     changes::record(tx, ChangeKind::Video, id, now).await?;
     sql("DELETE FROM videos WHERE id = $1").int(id).run(tx).await?;

@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod audit;
 mod automatic_tags;
+mod captions;
 mod decisions;
 mod judge;
 mod lists;

@@ -53,11 +53,16 @@ async fn list(
 ) -> Result<Json<Page<VideoCaption>>, Problem> {
     let found = captions::list(&app, video_ref(&id)?, &asker.presented()).await?;
     let (site, token) = (Site::of(&app), found.file_token.as_deref());
-    let data: Vec<_> = found.rows.iter().map(|row| VideoCaption::new(&site, row, token)).collect();
+    let shown = found.rows.iter().map(|row| {
+        let replacement = found.replacements.get(&row.language).copied();
+        VideoCaption::new(&site, row, token, replacement)
+    });
+    let data: Vec<_> = shown.collect();
     Ok(Json(Page { total: i64::try_from(data.len()).unwrap_or(i64::MAX), data }))
 }
 
-/// Puts a WebVTT or SRT file in the place of a language's captions.
+/// Puts a WebVTT or SRT file in the place of a language's captions. One that waits for a moderator
+/// leaves those before in their place.
 #[utoipa::path(
     put,
     path = "/api/v1/videos/{id}/captions/{captionLanguage}",

@@ -10,6 +10,7 @@ use super::video::picture_path;
 use crate::db::videos::captions::CaptionRow;
 use crate::db::videos::chapters::Chapter;
 use crate::db::videos::shown::ImageRow;
+use crate::domain::moderation::RevisionState;
 use crate::videos::passwords::Password;
 
 /// PeerTube's `VideoCaption`.
@@ -28,12 +29,22 @@ pub struct VideoCaption {
     m3u8_url: Option<String>,
     /// RFC 3339.
     updated_at: String,
+    /// Ours, for the owner and moderators: another file was sent, and waits for a moderator
+    /// (`held`) or was refused (`rejected`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replacement: Option<&'static str>,
 }
 
 impl VideoCaption {
-    /// Shows captions; `token` is what their reader needs.
+    /// Shows captions; `token` is what their reader needs, `replacement` how a file stands that is
+    /// to replace them.
     #[must_use]
-    pub fn new(site: &Site, row: &CaptionRow, token: Option<&str>) -> Self {
+    pub fn new(
+        site: &Site,
+        row: &CaptionRow,
+        token: Option<&str>,
+        replacement: Option<RevisionState>,
+    ) -> Self {
         let path = picture_path("video-captions", &row.file, token);
         Self {
             language: TextConstant::language(Some(&row.language)),
@@ -42,6 +53,7 @@ impl VideoCaption {
             caption_path: path,
             m3u8_url: None,
             updated_at: row.updated_at.rfc3339(),
+            replacement: replacement.map(RevisionState::name),
         }
     }
 }
