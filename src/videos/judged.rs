@@ -7,7 +7,7 @@ use super::metadata::{VideoEdits, VideoMetadata};
 use crate::app::App;
 use crate::db::moderation::subjects;
 use crate::db::revisions::SubjectKind;
-use crate::db::videos::{VideoRow, read};
+use crate::db::videos::{VideoRow, chapters, read};
 use crate::db::{DbError, Tx};
 use crate::domain::moderation::{Format, Surface};
 use crate::domain::{Millis, Principal, VideoRef};
@@ -19,6 +19,7 @@ pub(super) fn text(field: &'static str, text: String) -> Text {
         "name" => (Surface::VideoTitle, Format::Plain),
         "tags" => (Surface::VideoTag, Format::Plain),
         "text" => (Surface::Caption, Format::Plain),
+        chapters::FIELD => (Surface::VideoDescription, Format::Plain),
         _ => (Surface::VideoDescription, Format::Markdown),
     };
     Text { field, surface, format, text }

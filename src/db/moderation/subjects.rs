@@ -3,7 +3,7 @@
 use super::takedowns;
 use crate::db::changes::{self, ChangeKind};
 use crate::db::revisions::{self, RevisionRow, SubjectKind};
-use crate::db::videos::captions;
+use crate::db::videos::{captions, chapters};
 use crate::db::{DbError, Sql, Tx, comments, sql};
 use crate::domain::comment::CommentState;
 use crate::domain::moderation::RevisionState;
@@ -18,6 +18,9 @@ use crate::domain::{Millis, sort_key};
 pub async fn publish(tx: &mut Tx, revision: &RevisionRow, now: Millis) -> Result<bool, DbError> {
     let (kind, id) = revision.subject;
     let there = match kind {
+        SubjectKind::Video if revision.field == chapters::FIELD => {
+            chapters::show(tx, id, revision.id, now).await?
+        }
         SubjectKind::Video => video(tx, id, &revision.field, &revision.text, now).await?,
         SubjectKind::Account => {
             profile(tx, "accounts", id, &revision.field, Some(&revision.text), now).await?
@@ -50,6 +53,10 @@ pub async fn withdraw(tx: &mut Tx, revision: &RevisionRow, now: Millis) -> Resul
             Ok(())
         }
         (SubjectKind::Video, "name" | takedowns::FIELD) => hide(tx, kind, id, now).await,
+        (SubjectKind::Video, chapters::FIELD) => {
+            chapters::replace(tx, id, &[]).await?;
+            announce(tx, kind, id, now).await
+        }
         (SubjectKind::Video, field) => {
             video(tx, id, field, "", now).await?;
             announce(tx, kind, id, now).await

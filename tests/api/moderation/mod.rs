@@ -5,6 +5,7 @@ mod answers;
 mod audit;
 mod automatic_tags;
 mod captions;
+mod chapters;
 mod decisions;
 mod judge;
 mod lists;

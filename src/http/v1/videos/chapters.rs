@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 use super::video_ref;
 use crate::app::App;
 use crate::http::extract::{ApiJson, ApiPath};
-use crate::http::v1::wire::video_parts::VideoChapters;
+use crate::http::v1::wire::video_parts::{ShownChapters, VideoChapters};
 use crate::http::{Asker, Problem, Session};
 use crate::videos::chapters;
 
@@ -28,7 +28,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         ("x-peertube-video-password" = Option<String>, Header, description = "Its password"),
     ),
     responses(
-        (status = 200, body = VideoChapters),
+        (status = 200, body = ShownChapters),
         (status = 401, description = "Only for people who are signed in"),
         (status = 403, description = "Not for this person, or a password is missing or wrong"),
         (status = 404, description = "No such video"),
@@ -39,12 +39,13 @@ async fn list(
     State(app): State<App>,
     ApiPath(id): ApiPath<String>,
     asker: Asker,
-) -> Result<Json<VideoChapters>, Problem> {
+) -> Result<Json<ShownChapters>, Problem> {
     let found = chapters::list(&app, video_ref(&id)?, &asker.presented()).await?;
-    Ok(Json(VideoChapters { chapters: found.into_iter().map(Into::into).collect() }))
+    Ok(Json(found.into()))
 }
 
-/// Puts chapters in the place of a video's chapters.
+/// Puts chapters in the place of a video's chapters. Those that wait for a moderator leave those
+/// before in their place.
 #[utoipa::path(
     put,
     path = "/api/v1/videos/{id}/chapters",

@@ -11,6 +11,7 @@ use crate::db::videos::captions::CaptionRow;
 use crate::db::videos::chapters::Chapter;
 use crate::db::videos::shown::ImageRow;
 use crate::domain::moderation::RevisionState;
+use crate::videos::chapters::Chapters;
 use crate::videos::passwords::Password;
 
 /// PeerTube's `VideoCaption`.
@@ -117,11 +118,31 @@ impl From<VideoChapter> for Chapter {
     }
 }
 
-/// PeerTube's `VideoChapters`.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+/// PeerTube's `VideoChapters`, as they are sent.
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct VideoChapters {
-    /// In order of time.
+    /// In any order.
     pub chapters: Vec<VideoChapter>,
+}
+
+/// PeerTube's `VideoChapters`, as they are shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShownChapters {
+    /// In order of time.
+    chapters: Vec<VideoChapter>,
+    /// Ours, for the owner and moderators: others were sent, and wait for a moderator (`held`) or
+    /// were refused (`rejected`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replacement: Option<&'static str>,
+}
+
+impl From<Chapters> for ShownChapters {
+    fn from(found: Chapters) -> Self {
+        Self {
+            chapters: found.rows.into_iter().map(Into::into).collect(),
+            replacement: found.replacement.map(RevisionState::name),
+        }
+    }
 }
 
 /// PeerTube's `VideoPassword`.
