@@ -2,7 +2,7 @@
 
 use super::Listed;
 use crate::db::conn::like;
-use crate::db::moderation::statements::{self, NewStatement};
+use crate::db::moderation::statements::{self, NewStatement, To};
 use crate::db::{Conn, DbError, Tx, sql};
 use crate::domain::statement::Act;
 use crate::domain::{Millis, Window};
@@ -62,14 +62,18 @@ pub async fn insert(tx: &mut Tx, new: &NewServerBlock<'_>, now: Millis) -> Resul
     Ok(added > 0)
 }
 
-/// Lifts the block of a server. False: there is none. The caller says that something
-/// [`changed`](super::changed).
+/// Lifts the block of a server, and ends its statement. False: there is none. The caller says that
+/// something [`changed`](super::changed).
 ///
 /// # Errors
 /// The engine's.
-pub async fn delete(tx: &mut Tx, host: &str) -> Result<bool, DbError> {
-    let gone = sql("DELETE FROM server_blocks WHERE host = $1").text(host).run(tx).await?;
-    Ok(gone > 0)
+pub async fn delete(tx: &mut Tx, host: &str, now: Millis) -> Result<bool, DbError> {
+    let gone = sql("DELETE FROM server_blocks WHERE host = $1 RETURNING audit_id");
+    let Some(gone) = gone.text(host).optional(tx).await? else { return Ok(false) };
+    if let Some(audit_id) = gone.int_opt("audit_id")? {
+        statements::lift(tx, Act::ServerBlocked, To::Named(audit_id, host), now).await?;
+    }
+    Ok(true)
 }
 
 /// The instance blocks this server.

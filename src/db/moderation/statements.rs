@@ -149,18 +149,20 @@ pub async fn of_item(
 
 /// Whose statements end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum To {
+pub enum To<'a> {
     /// Those about something.
     Subject((SubjectKind, i64)),
     /// Those to somebody (`actors.id`).
     Actor(i64),
+    /// That about what bears a name, of those that a row of the log (`moderation_audit.id`) led to.
+    Named(i64, &'a str),
 }
 
 /// An act was lifted: unblocked, let in again.
 ///
 /// # Errors
 /// The engine's.
-pub async fn lift(tx: &mut Tx, act: Act, of: To, now: Millis) -> Result<(), DbError> {
+pub async fn lift(tx: &mut Tx, act: Act, of: To<'_>, now: Millis) -> Result<(), DbError> {
     let statement = match of {
         To::Subject((kind, id)) => sql("UPDATE statements SET ended_at = $1 WHERE act = $2 \
              AND ended_at IS NULL AND subject_kind = $3 AND subject_id = $4")
@@ -173,6 +175,12 @@ pub async fn lift(tx: &mut Tx, act: Act, of: To, now: Millis) -> Result<(), DbEr
         .int(now.0)
         .text(act.name())
         .int(id),
+        To::Named(audit_id, name) => sql("UPDATE statements SET ended_at = $1 WHERE act = $2 \
+             AND ended_at IS NULL AND audit_id = $3 AND label = $4")
+        .int(now.0)
+        .text(act.name())
+        .int(audit_id)
+        .text(label(name)),
     };
     statement.run(tx).await?;
     Ok(())
@@ -282,7 +290,7 @@ pub async fn forget(tx: &mut Tx, before: Millis) -> Result<(), DbError> {
          label = '', reason = '' WHERE created_at < $1 \
          AND (actor_id IS NOT NULL OR label <> '' OR reason <> '') \
          AND (ended_at IS NOT NULL OR act NOT IN ('author-blocked', 'account-suspended', \
-         'account-blocked', 'video-blocked'))")
+         'account-blocked', 'video-blocked', 'server-blocked'))")
     .int(before.0)
     .run(tx)
     .await?;

@@ -235,7 +235,7 @@ pub async fn lift_server(app: &App, who: &Principal, host: &str) -> Result<(), M
     let host = elsewhere(app, host)?;
     let now = app.now();
     transact!(app.db(), tx => {
-        if !servers::delete(tx, &host).await? {
+        if !servers::delete(tx, &host, now).await? {
             return Err(ModerationError::NoSuch("This server is not blocked."));
         }
         log_server(tx, who, Done::Unblocked, &host, None, now).await?;

@@ -141,3 +141,41 @@ async fn a_time_out_is_lifted_with_the_account() {
     assert_eq!(moderator.delete(&format!("{SERVER}/accounts/bob")).await.status(), 204);
     assert!(app.comment(&bob, &video, "hello").await.shown);
 }
+
+#[tokio::test]
+async fn the_statement_of_a_blocked_server_ends_with_its_block() {
+    let app = TestApp::start().await;
+    let moderator = app.moderator("mod").await;
+    let file = json!({ "format": "mastodon-servers", "data":
+        "#domain,#severity\nbad.example,suspend\nworse.example,suspend\n" });
+    let answer = moderator.post_json(&format!("{SERVER}/import"), &file).await;
+    assert_eq!(answer.status(), 200);
+    let stands = async || -> Vec<(String, bool)> {
+        let mut conn = app.app.db().read().await.unwrap();
+        let rows = farandole::db::sql(
+            "SELECT label, ended_at FROM statements WHERE act = 'server-blocked' ORDER BY id",
+        );
+        let rows = rows.all(&mut conn).await.unwrap();
+        let read = rows.iter().map(|row| {
+            (row.text("label").unwrap(), row.int_opt("ended_at").unwrap().is_none())
+        });
+        read.collect()
+    };
+    let pair = |host: &str, stands: bool| (host.to_owned(), stands);
+    assert_eq!(stands().await, [pair("bad.example", true), pair("worse.example", true)]);
+    // After years the statement still knows whose it is.
+    let later = app.app.now().plus(std::time::Duration::from_secs(9_000 * 24 * 3600));
+    let outcome: Result<(), farandole::db::DbError> = farandole::transact!(app.app.db(), tx => {
+        farandole::db::moderation::statements::forget(tx, later).await
+    });
+    outcome.unwrap();
+    assert_eq!(moderator.delete(&format!("{SERVER}/servers/worse.example")).await.status(), 204);
+    assert_eq!(
+        stands().await,
+        [pair("bad.example", true), pair("worse.example", false)],
+        "of those that came in one file, only that of the server"
+    );
+    let body = json!({ "host": "worse.example" });
+    assert_eq!(moderator.post_json(&format!("{SERVER}/servers"), &body).await.status(), 204);
+    assert_eq!(stands().await[2], pair("worse.example", true), "blocked anew, stated anew");
+}
