@@ -321,10 +321,13 @@ pub struct Decision {
 /// # Errors
 /// The engine's.
 pub async fn decision(conn: &mut Conn, audit_id: i64) -> Result<Option<Decision>, DbError> {
-    let row = sql("SELECT i.state, i.subject_kind, i.subject_id, i.field, i.author_id, \
+    // A text that a list withheld, and that is public again, has an item that is gone.
+    let row = sql("SELECT CASE WHEN i.state = 'gone' AND r.state = 'shown' THEN 'released' \
+         ELSE i.state END AS state, i.subject_kind, i.subject_id, i.field, i.author_id, \
          i.decided_by, i.decided_at, i.contested_at, i.answer, i.channel_id, \
          a.actor_id AS owner_actor_id, c.id AS comment_id, \
          COALESCE(c.video_id, cap.video_id, v.id) AS video_id FROM review_items i \
+         LEFT JOIN revisions r ON r.id = i.revision_id \
          LEFT JOIN comments c ON i.subject_kind = 'comment' AND c.id = i.subject_id \
          LEFT JOIN captions cap ON i.subject_kind = 'caption' AND cap.id = i.subject_id \
          LEFT JOIN videos v ON i.subject_kind = 'video' AND v.id = i.subject_id \
@@ -351,4 +354,58 @@ pub async fn decision(conn: &mut Conn, audit_id: i64) -> Result<Option<Decision>
         })
     })
     .transpose()
+}
+
+/// What of a batch concerns one author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// `actors.id`.
+    pub author_id: i64,
+    /// `review_items.id` of the first of their texts.
+    pub first_id: i64,
+    /// How many texts.
+    pub texts: i64,
+}
+
+const OF_BATCH: &str = "FROM moderation_batch_items b JOIN moderation_batches m ON m.id = b.batch_id \
+    JOIN review_items i ON i.id = b.item_id JOIN revisions r ON r.id = b.revision_id \
+    WHERE b.batch_id = $1 AND i.author_id IS NOT NULL";
+/// A decision of a batch that stands, by somebody else than the author.
+const STANDS: &str = "b.undone = 0 AND i.decided_at IS NOT NULL \
+    AND (i.decided_by IS NULL OR i.decided_by <> i.author_id)";
+/// One that was undone: what was decided or written since is left alone, and told by itself.
+const UNDONE: &str = "b.undone = 1 AND i.decided_at IS NULL AND r.state = b.revision_state \
+    AND (m.undone_by IS NULL OR m.undone_by <> i.author_id)";
+
+/// The authors that a batch concerns, with how many texts; or those that its undoing concerns.
+/// Answers to what was contested are left out: [`answered`].
+///
+/// # Errors
+/// The engine's.
+pub async fn shares(conn: &mut Conn, batch_id: i64, undone: bool) -> Result<Vec<Share>, DbError> {
+    let which =
+        if undone { UNDONE.to_owned() } else { format!("{STANDS} AND i.contested_at IS NULL") };
+    let text = format!(
+        "SELECT i.author_id, CAST(MIN(i.id) AS BIGINT) AS first_id, COUNT(*) AS texts \
+         {OF_BATCH} AND {which} GROUP BY i.author_id ORDER BY i.author_id"
+    );
+    let rows = sql(text).int(batch_id).all(conn).await?;
+    let read = rows.iter().map(|row| {
+        Ok(Share {
+            author_id: row.int("author_id")?,
+            first_id: row.int("first_id")?,
+            texts: row.int("texts")?,
+        })
+    });
+    read.collect()
+}
+
+/// `review_items.id` of what a batch decided that its author had contested.
+///
+/// # Errors
+/// The engine's.
+pub async fn answered(conn: &mut Conn, batch_id: i64) -> Result<Vec<i64>, DbError> {
+    let text =
+        format!("SELECT i.id {OF_BATCH} AND {STANDS} AND i.contested_at IS NOT NULL ORDER BY i.id");
+    sql(text).int(batch_id).all(conn).await?.iter().map(|row| row.int("id")).collect()
 }

@@ -149,10 +149,15 @@ pub enum NotifyEvent {
         /// `comments.id`.
         comment_id: i64,
     },
-    /// A moderator decided about a text.
-    Decided {
-        /// The row of the audit log.
-        audit_id: i64,
+    /// Texts were decided on together: one by one, by a list, or all of an author.
+    BatchDecided {
+        /// `moderation_batches.id`.
+        batch_id: i64,
+    },
+    /// What was decided together was undone.
+    BatchUndone {
+        /// `moderation_batches.id`.
+        batch_id: i64,
     },
     /// An author asks for another look at a decision.
     Contested {
@@ -217,7 +222,8 @@ impl NotifyEvent {
         match self {
             Self::CommentShown { comment_id } => format!("comment-shown:{comment_id}"),
             Self::CommentHeld { comment_id } => format!("comment-held:{comment_id}"),
-            Self::Decided { audit_id } => format!("decided:{audit_id}"),
+            Self::BatchDecided { batch_id } => format!("batch-decided:{batch_id}"),
+            Self::BatchUndone { batch_id } => format!("batch-undone:{batch_id}"),
             Self::Contested { audit_id } => format!("contested:{audit_id}"),
             Self::AbuseFiled { abuse_id } => format!("abuse-filed:{abuse_id}"),
             Self::AbuseDecided { abuse_id } => format!("abuse-decided:{abuse_id}"),

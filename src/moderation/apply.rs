@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::lists::trial::Tried;
 use super::lists::{self as verbs};
 use super::previews::{days_ago, scan, stored};
-use super::{ModerationError, decide, judge, require};
+use super::decide::tell;
+use super::{ModerationError, judge, require};
 use crate::app::App;
 use crate::db::moderation::audit::{self, Deed as Done, NewAudit};
 use crate::db::moderation::batches::{self, BatchRow, BatchState, Before, NewBatch, Progress};
@@ -22,7 +23,7 @@ use crate::db::revisions::{self, RevisionRow};
 use crate::db::{DbError, Tx, jobs};
 use crate::domain::moderation::{Deed, Reason, RevisionState, Verdict};
 use crate::domain::statement::Act;
-use crate::domain::{Job, Millis, Principal};
+use crate::domain::{Job, Millis, NotifyEvent, Principal};
 use crate::transact;
 
 /// Texts of one page.
@@ -136,6 +137,7 @@ async fn commit(
         if last.is_none() || cursor_id >= batch.last_id {
             let from = [BatchState::Running];
             batches::move_to(tx, batch.id, &from, BatchState::Done, None, now).await?;
+            tell(tx, NotifyEvent::BatchDecided { batch_id: batch.id }, now).await?;
         }
         batches::by_id(tx, batch.id).await?.ok_or(verbs::NOT_FOUND)
     })
@@ -203,7 +205,6 @@ async fn withhold(
         block_id: None,
     };
     batches::remember(tx, batch.id, &before).await?;
-    decide::tell(tx, audit_id, now).await?;
     Ok(true)
 }
 
@@ -214,7 +215,10 @@ async fn withhold(
 pub async fn fail(app: &App, batch_id: i64, error: &str, now: Millis) -> Result<(), DbError> {
     transact!(app.db(), tx => {
         let from = [BatchState::Running];
-        batches::move_to(tx, batch_id, &from, BatchState::Failed, Some(error), now).await
+        if batches::move_to(tx, batch_id, &from, BatchState::Failed, Some(error), now).await? {
+            tell(tx, NotifyEvent::BatchDecided { batch_id }, now).await?;
+        }
+        Ok::<_, DbError>(())
     })?;
     Ok(())
 }

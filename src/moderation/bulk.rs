@@ -21,7 +21,7 @@ use crate::db::revisions::{self, RevisionRow};
 use crate::db::{DbError, Tx, jobs};
 use crate::domain::moderation::{Deed, RevisionState, Scope, Standing, Verdict};
 use crate::domain::statement::Act;
-use crate::domain::{Job, Millis, Principal, Role};
+use crate::domain::{Job, Millis, NotifyEvent, Principal, Role};
 use crate::transact;
 
 /// Comments decided in one transaction.
@@ -193,7 +193,7 @@ async fn step(tx: &mut Tx, batch_id: i64, stale: Millis, now: Millis) -> Result<
     let some = authors::next(tx, which, (batch.cursor_id, batch.last_id), AT_ONCE).await?;
     let mut changed = batch.changed;
     for revision in &some {
-        let deciding = Step { batch: &batch, fate, by, stale, tells: changed == 0, now };
+        let deciding = Step { batch: &batch, fate, by, stale, now };
         changed += i64::from(one(tx, &deciding, revision).await?);
     }
     let examined = i64::try_from(some.len()).unwrap_or(i64::MAX);
@@ -208,6 +208,7 @@ async fn step(tx: &mut Tx, batch_id: i64, stale: Millis, now: Millis) -> Result<
     if examined < AT_ONCE {
         let from = [BatchState::Running];
         batches::move_to(tx, batch_id, &from, BatchState::Done, None, now).await?;
+        decide::tell(tx, NotifyEvent::BatchDecided { batch_id }, now).await?;
         return Ok(false);
     }
     Ok(true)
@@ -221,8 +222,6 @@ struct Step<'a> {
     by: i64,
     /// Assignments before this no longer count.
     stale: Millis,
-    /// The author gets word: of the first only, not of thousands.
-    tells: bool,
     now: Millis,
 }
 
@@ -255,7 +254,6 @@ async fn one(tx: &mut Tx, by: &Step<'_>, seen: &RevisionRow) -> Result<bool, DbE
         standing: &standing,
         verdicts: &verdicts,
         stale: by.stale,
-        tells: by.tells,
         now: by.now,
     };
     Ok(decide::one(tx, &deciding, by.batch.id, item.id).await?.is_ok())
@@ -303,9 +301,6 @@ async fn take_back(tx: &mut Tx, by: &Step<'_>, mut revision: RevisionRow) -> Res
         block_id: None,
     };
     batches::remember(tx, by.batch.id, &before).await?;
-    if by.tells {
-        decide::tell(tx, item_id, by.now).await?;
-    }
     Ok(())
 }
 

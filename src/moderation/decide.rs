@@ -11,10 +11,10 @@ use crate::db::moderation::items::{self, Decided, ItemRow, ItemState};
 use crate::db::moderation::statements::{self, NewStatement};
 use crate::db::moderation::{blocks, subjects};
 use crate::db::revisions::{self, RevisionRow, SubjectKind};
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Tx, jobs};
 use crate::domain::moderation::{Answer, Deed, Reason, RevisionState, Scope, Standing, Verdict};
 use crate::domain::statement::Act;
-use crate::domain::{Millis, Principal};
+use crate::domain::{Job, Millis, NotifyEvent, Principal};
 use crate::transact;
 
 /// Items decided in one call at most.
@@ -78,8 +78,6 @@ pub(super) struct Deciding<'a> {
     pub(super) verdicts: &'a Verdicts,
     /// Assignments before this no longer count.
     pub(super) stale: Millis,
-    /// Authors get word of it.
-    pub(super) tells: bool,
     pub(super) now: Millis,
 }
 
@@ -108,7 +106,6 @@ pub async fn decide(
         standing: &standing,
         verdicts,
         stale: stale(app, now),
-        tells: true,
         now,
     };
     let decision = Some(verdicts.decision.name());
@@ -122,6 +119,9 @@ pub async fn decide(
                 if let Err(why) = one(tx, &deciding, batch_id, *id).await? {
                     failed.push((*id, why));
                 }
+            }
+            if failed.len() < ids.len() {
+                tell(tx, NotifyEvent::BatchDecided { batch_id }, now).await?;
             }
             Ok::<_, DbError>(failed)
         })?;
@@ -296,9 +296,6 @@ async fn write(
         block_id,
     };
     batches::remember(tx, batch_id, &before).await?;
-    if by.tells {
-        tell(tx, item.id, by.now).await?;
-    }
     Ok(Ok(()))
 }
 
@@ -359,13 +356,12 @@ async fn reject(
     Ok(())
 }
 
-/// Puts one decision back to how things were before it; the author gets word if it `tells`.
+/// Puts one decision back to how things were before it.
 pub(super) async fn restore(
     tx: &mut Tx,
     batch_id: i64,
     by: Option<i64>,
     before: &Before,
-    tells: bool,
     now: Millis,
 ) -> Result<(), DbError> {
     if let Some(block) = before.block_id {
@@ -414,15 +410,11 @@ pub(super) async fn restore(
         ..NewAudit::default()
     };
     audit::insert(tx, Done::Undone, &new, now).await?;
-    if tells {
-        tell(tx, before.item_id, now).await?;
-    }
     Ok(())
 }
 
-/// Word to the author of what was decided on an item.
-pub(super) async fn tell(tx: &mut Tx, item_id: i64, now: Millis) -> Result<(), DbError> {
-    let event = crate::domain::NotifyEvent::Decided { audit_id: item_id };
-    crate::db::jobs::enqueue(tx, &crate::domain::Job::Notify { event }, now, None, now).await?;
+/// Word to the authors whom a batch concerns.
+pub(super) async fn tell(tx: &mut Tx, event: NotifyEvent, now: Millis) -> Result<(), DbError> {
+    jobs::enqueue(tx, &Job::Notify { event }, now, None, now).await?;
     Ok(())
 }

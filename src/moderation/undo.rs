@@ -3,13 +3,13 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::decide::restore;
+use super::decide::{restore, tell};
 use super::{ModerationError, require};
 use crate::app::App;
 use crate::db::moderation::batches::{self, BatchRow, BatchState};
 use crate::db::{DbError, jobs};
 use crate::domain::moderation::{Deed, Scope};
-use crate::domain::{Job, Principal, Window};
+use crate::domain::{Job, NotifyEvent, Principal, Window};
 use crate::transact;
 
 /// Decisions undone in one transaction.
@@ -94,20 +94,18 @@ pub async fn finish(
                 return Ok(0);
             }
             let by = batches::undone_by(tx, id).await?;
-            // An author whose comments were decided on together is told once.
-            let first = batches::first(tx, id).await?;
             let some = batches::remembered(tx, id, AT_ONCE).await?;
             for (row, before) in &some {
                 // What somebody decided since stands.
                 if !batches::decided_later(tx, before.revision_id, *row).await? {
-                    let tells = batch.author_id.is_none() || first == Some(*row);
-                    restore(tx, id, by, before, tells, now).await?;
+                    restore(tx, id, by, before, now).await?;
                 }
                 batches::undone(tx, *row).await?;
             }
             if some.is_empty() {
                 let from = [BatchState::Undoing];
                 batches::move_to(tx, id, &from, BatchState::Undone, None, now).await?;
+                tell(tx, NotifyEvent::BatchUndone { batch_id: id }, now).await?;
             }
             Ok::<_, DbError>(some.len())
         })?;

@@ -20,6 +20,8 @@ use crate::domain::notification::NotificationKind;
 use crate::domain::{Millis, NotifyEvent};
 use crate::transact;
 
+/// Notifications written in one transaction: a list that is applied may concern very many.
+const AT_ONCE: usize = 500;
 /// Days after which notifications are forgotten.
 const KEPT_DAYS: u64 = 180;
 
@@ -36,7 +38,8 @@ pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
         NotifyEvent::CommentHeld { comment_id } => {
             comment_held::told(&mut conn, comment_id).await?
         }
-        NotifyEvent::Decided { audit_id } => moderation::decided(&mut conn, audit_id).await?,
+        NotifyEvent::BatchDecided { batch_id } => moderation::decided(&mut conn, batch_id).await?,
+        NotifyEvent::BatchUndone { batch_id } => moderation::undone(&mut conn, batch_id).await?,
         NotifyEvent::Contested { audit_id } => moderation::contested(&mut conn, audit_id).await?,
         NotifyEvent::AbuseFiled { abuse_id } => abuse::filed(&mut conn, abuse_id).await?,
         NotifyEvent::AbuseDecided { abuse_id } => abuse::decided(&mut conn, abuse_id).await?,
@@ -61,12 +64,15 @@ pub async fn deliver(app: &App, event: NotifyEvent) -> Result<(), DbError> {
     let wanted = wanted(&mut conn, told).await?;
     drop(conn);
     let now = app.now();
-    transact!(app.db(), tx => {
-        for new in &wanted {
-            notifications::tell(tx, new, now).await?;
-        }
-        Ok::<(), DbError>(())
-    })
+    for some in wanted.chunks(AT_ONCE) {
+        transact!(app.db(), tx => {
+            for new in some {
+                notifications::tell(tx, new, now).await?;
+            }
+            Ok::<(), DbError>(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Only what its reader wants to be told in the site, and of nobody whom they do not want to see.

@@ -322,18 +322,6 @@ pub async fn of_author(
     sql(text).int(author_id).int(limit).all(conn).await?.iter().map(read).collect()
 }
 
-/// The first decision of a batch (`moderation_batch_items.id`).
-///
-/// # Errors
-/// The engine's.
-pub async fn first(conn: &mut Conn, batch_id: i64) -> Result<Option<i64>, DbError> {
-    sql("SELECT CAST(MIN(id) AS BIGINT) AS id FROM moderation_batch_items WHERE batch_id = $1")
-        .int(batch_id)
-        .one(conn)
-        .await?
-        .int_opt("id")
-}
-
 /// A version was decided on again after the decision `row_id`, and that stands.
 ///
 /// # Errors

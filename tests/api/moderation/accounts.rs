@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::api::notifications::{told, work};
 use crate::support::TestApp;
 use crate::support::people::Person;
 
@@ -211,18 +212,17 @@ async fn an_author_hears_once_of_many_comments() {
     for n in 0..3 {
         app.comment(&bob, &video, &format!("comment {n}")).await;
     }
-    let queued = async || {
-        let mut conn = app.app.db().read().await.unwrap();
-        let row =
-            farandole::db::sql("SELECT COUNT(*) AS n FROM jobs WHERE payload LIKE '%\"decided\"%'");
-        row.one(&mut conn).await.unwrap().int("n").unwrap()
+    let heard = async || {
+        work(&app).await;
+        let told = told(&bob, "typeOneOf=100").await;
+        (told["total"].clone(), told["data"][0]["details"]["batch"].clone())
     };
     let batch = decided(&moderator, "bob", json!({"decision": "reject"})).await;
     assert_eq!(batch["changed"], 3);
-    assert_eq!(queued().await, 1);
+    assert_eq!(heard().await, (json!(1), json!({"texts": 3, "undone": false})));
     let undo = format!("/api/v1/moderation/batches/{}/undo", batch["id"]);
     assert_eq!(moderator.post(&undo).await.status(), 202);
-    assert!(queued().await <= 2, "and once of its undoing");
+    assert_eq!(heard().await, (json!(2), json!({"texts": 3, "undone": true})), "and of its undoing");
 }
 
 #[tokio::test]

@@ -77,3 +77,78 @@ async fn authors_hear_what_was_decided() {
     assert_eq!(list["data"][0]["decision"]["verdict"], "released");
     assert_eq!(list["data"][0]["decision"]["contested"], true);
 }
+
+/// The newest of somebody's decisions: how it stands, how many texts, and whether it was undone.
+async fn newest(person: &Person) -> (Value, Value, Value) {
+    let one = told(person, "typeOneOf=100").await["data"][0].clone();
+    let batch = &one["details"]["batch"];
+    (one["decision"]["verdict"].clone(), batch["texts"].clone(), batch["undone"].clone())
+}
+
+#[tokio::test]
+async fn each_author_hears_once_of_what_is_decided_together_and_of_its_undoing() {
+    let app = TestApp::start().await;
+    let (owner, moderator) = (app.user("owner").await, app.moderator("mod").await);
+    let (ann, ben) = (app.user("ann").await, app.user("ben").await);
+    let video = app.video(&owner).publish().await;
+    policy(&owner, &video, 3).await;
+    let mut ids = Vec::new();
+    for (by, text) in [(&ann, "one"), (&ann, "two"), (&ben, "three"), (&ann, "four")] {
+        ids.push(write(by, &video, text).await["moderation"]["decisionId"].clone());
+    }
+    let contest = format!("{DECISIONS}/{}/contest", ids[3]);
+    assert_eq!(ann.post_json(&contest, &json!({ "text": "Why?" })).await.status(), 204);
+    let body = json!({ "ids": ids, "decision": "reject" });
+    let done: Value = moderator.post_json(DECISIONS, &body).await.json().await.unwrap();
+    assert_eq!(done["done"], 4);
+    work(&app).await;
+    work(&app).await;
+    let mut kinds = types(&ann).await;
+    kinds.sort_unstable();
+    assert_eq!(kinds, [100, 101], "the answer to what was contested stands by itself");
+    assert_eq!(types(&ben).await, [100]);
+    assert_eq!(newest(&ann).await, (json!("rejected"), json!(2), json!(false)));
+    assert_eq!(newest(&ben).await, (json!("rejected"), json!(1), json!(false)));
+    let undo = format!("/api/v1/moderation/batches/{}/undo", done["batchId"]);
+    assert_eq!(moderator.post(&undo).await.status(), 202);
+    work(&app).await;
+    work(&app).await;
+    assert_eq!(told(&ann, "typeOneOf=100").await["total"], 2);
+    assert_eq!(newest(&ann).await, (json!("held"), json!(3), json!(true)), "they wait again");
+    assert_eq!(newest(&ben).await, (json!("held"), json!(1), json!(true)));
+    assert_eq!(types(&owner).await.iter().filter(|kind| **kind == 100).count(), 0);
+}
+
+#[tokio::test]
+async fn authors_hear_once_that_a_list_was_applied_and_that_this_was_undone() {
+    let app = TestApp::start().await;
+    let (owner, moderator) = (app.user("owner").await, app.moderator("mod").await);
+    let (ann, ben) = (app.user("ann").await, app.user("ben").await);
+    let video = app.video(&owner).publish().await;
+    for text in ["a cabbage", "two cabbage", "a carrot"] {
+        write(&ann, &video, text).await;
+    }
+    write(&ben, &video, "cabbage soup").await;
+    write(&ben, &video, "a carrot").await;
+    let list = moderator.word_list("", "hold", &["cabbage"]).await;
+    let path = format!("/api/v1/moderation/lists/{list}/apply");
+    let batch: Value = moderator.post_json(&path, &json!({ "days": 1 })).await.json().await.unwrap();
+    let id = batch["id"].as_i64().unwrap();
+    let stop = tokio_util::sync::CancellationToken::new();
+    farandole::moderation::apply::run(&app.app, id, &stop).await.unwrap();
+    work(&app).await;
+    assert_eq!((types(&ann).await, types(&ben).await), (vec![100], vec![100]));
+    assert_eq!(newest(&ann).await, (json!("held"), json!(2), json!(false)));
+    assert_eq!(newest(&ben).await, (json!("held"), json!(1), json!(false)));
+    // What was decided since is told by itself, and not with the undoing.
+    let queue: Value =
+        moderator.get("/api/v1/moderation/queue?author=ben").await.json().await.unwrap();
+    let body = json!({ "ids": [queue["data"][0]["id"]], "decision": "release" });
+    let done: Value = moderator.post_json(DECISIONS, &body).await.json().await.unwrap();
+    assert_eq!(done["done"], 1, "{done}");
+    assert_eq!(moderator.post(&format!("/api/v1/moderation/batches/{id}/undo")).await.status(), 202);
+    work(&app).await;
+    assert_eq!((types(&ann).await, types(&ben).await), (vec![100, 100], vec![100, 100]));
+    assert_eq!(newest(&ann).await, (json!("released"), json!(2), json!(true)));
+    assert_eq!(newest(&ben).await, (json!("released"), json!(1), json!(false)));
+}
