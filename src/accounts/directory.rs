@@ -60,6 +60,25 @@ pub async fn one(app: &App, user_id: i64, with_stats: bool) -> Result<Profile, A
     Ok(profile)
 }
 
+/// One user, for those who manage them: administrators everybody, moderators plain users and
+/// themselves.
+///
+/// # Errors
+/// [`AccountsError::Forbidden`], [`AccountsError::NoSuch`].
+pub async fn managed(
+    app: &App,
+    who: &Principal,
+    user_id: i64,
+    with_stats: bool,
+) -> Result<Profile, AccountsError> {
+    require_sees_users(who)?;
+    let profile = one(app, user_id, with_stats).await?;
+    if who.user_id == user_id || who.role.manages(profile.user.role) {
+        return Ok(profile);
+    }
+    Err(AccountsError::Forbidden("Moderators see plain users only."))
+}
+
 /// Some users, and how many there are: for administrators and moderators.
 ///
 /// # Errors

@@ -59,6 +59,15 @@ fn require_may_give(who: &Principal, role: Role) -> Result<(), AccountsError> {
     Err(AccountsError::Forbidden("Moderators manage plain users only."))
 }
 
+/// Lets administrators alone do what cannot be taken back, or gives somebody else's account away.
+pub(super) fn require_administers(who: &Principal) -> Result<(), AccountsError> {
+    if who.role.administers() {
+        return Ok(());
+    }
+    let why = "Only administrators remove users and change their passwords and addresses.";
+    Err(AccountsError::Forbidden(why))
+}
+
 fn check_flags(flags: Option<i64>) -> Result<(), AccountsError> {
     if flags.is_none_or(|flags| matches!(flags, 0 | 1)) {
         return Ok(());
@@ -88,7 +97,7 @@ pub(super) async fn require_not_last(conn: &mut Conn, user: &UserRow) -> Result<
     Ok(())
 }
 
-/// Changes a user.
+/// Changes a user. What somebody signs in with, password and address, administrators change alone.
 ///
 /// # Errors
 /// [`AccountsError::Forbidden`], [`AccountsError::NoSuch`], [`AccountsError::Invalid`],
@@ -101,6 +110,10 @@ pub async fn update(
     changes: UserChanges,
 ) -> Result<(), AccountsError> {
     check(&changes)?;
+    super::directory::require_sees_users(who)?;
+    if changes.password.is_some() {
+        require_administers(who)?;
+    }
     let mut conn = app.db().read().await?;
     managed(&mut conn, who, id).await?;
     drop(conn);
@@ -156,6 +169,9 @@ async fn merged(
         require_not_last(tx, user).await?;
     }
     let email = changes.email.as_deref().unwrap_or(&user.email).trim().to_owned();
+    if email != user.email {
+        require_administers(who)?;
+    }
     let moved = fold_email(&email) != fold_email(&user.email);
     if moved && users::email_taken(tx, &email).await? {
         return Err(AccountsError::EmailTaken);

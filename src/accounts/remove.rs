@@ -1,7 +1,7 @@
 //! How do users and channels go? With their videos, comments, pictures and texts; their names stay
 //! taken.
 
-use super::manage::{managed, require_not_last};
+use super::manage::{managed, require_administers, require_not_last};
 use super::pictures::replace;
 use super::{AccountsError, ROOT};
 use crate::app::App;
@@ -14,12 +14,13 @@ use crate::db::{Tx, actors, channels, comments, moderation, users, videos};
 use crate::domain::{Millis, Principal};
 use crate::transact;
 
-/// Removes a user in the name of `who`, with everything they have.
+/// Removes a user in the name of an administrator, with everything they have.
 ///
 /// # Errors
 /// [`AccountsError::Forbidden`], [`AccountsError::NoSuch`], [`AccountsError::Impossible`] for
 /// root and the last administrator.
 pub async fn user(app: &App, who: &Principal, id: i64) -> Result<(), AccountsError> {
+    require_administers(who)?;
     let now = app.now();
     transact!(app.db(), tx => {
         let user = managed(tx, who, id).await?;

@@ -46,7 +46,7 @@ impl Role {
         matches!(self, Self::Administrator | Self::Moderator)
     }
 
-    /// May manage users and the server.
+    /// May manage everybody and the server.
     #[must_use]
     pub const fn administers(self) -> bool {
         matches!(self, Self::Administrator)
@@ -58,8 +58,9 @@ impl Role {
         self.moderates()
     }
 
-    /// May make, change, block and remove users of the role `other`: administrators everybody,
-    /// moderators plain users only.
+    /// May see, make, change and block users of the role `other`: administrators everybody,
+    /// moderators plain users only. Removing them, and what they sign in with, is for those who
+    /// [`administer`](Self::administers).
     #[must_use]
     pub const fn manages(self, other: Self) -> bool {
         match self {

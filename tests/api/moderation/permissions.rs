@@ -15,6 +15,7 @@ const ROLES: [&str; 7] =
 /// Who may, in the order of [`ROLES`].
 type Who = [bool; 7];
 const STAFF: Who = [false, false, false, false, false, true, true];
+const ADMINISTRATORS: Who = [false, false, false, false, false, false, true];
 const CHANNEL: Who = [false, false, false, true, true, true, true];
 const OWNER: Who = [false, false, false, true, false, true, true];
 const AUTHOR: Who = [false, false, true, false, false, false, false];
@@ -187,6 +188,7 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
     calls.extend(peertubes(stage));
     calls.extend(video_blocks());
     calls.extend(registrations());
+    calls.extend(users(stage));
     calls.extend(peoples(stage));
     // Those that remove come last.
     calls.push((Method::DELETE, format!("{m}/subscriptions/{followed}"), none.clone(), STAFF));
@@ -244,6 +246,33 @@ fn registrations() -> Vec<(Method, String, Value, Who)> {
         (Method::POST, format!("{list}/999999/reject"), json!({}), STAFF),
         (Method::DELETE, format!("{list}/999999"), none, STAFF),
     ]
+}
+
+/// Moderators see and block plain users; everything else about users is for administrators.
+fn users(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
+    let none = Value::Null;
+    let of = |role: usize| format!("/api/v1/users/{}", stage.people[role].as_ref().unwrap().user_id);
+    let (user, moderator, administrator) = (of(1), of(5), of(6));
+    let nobody = "/api/v1/users/999999";
+    let odd = json!({"username": "", "password": "", "email": "", "role": 2});
+    let mut calls = vec![
+        (Method::GET, "/api/v1/users".to_owned(), none.clone(), STAFF),
+        (Method::GET, user.clone(), none.clone(), STAFF),
+        (Method::GET, moderator.clone(), none.clone(), STAFF),
+        (Method::GET, administrator.clone(), none.clone(), ADMINISTRATORS),
+        (Method::POST, "/api/v1/users".to_owned(), odd, STAFF),
+        (Method::PUT, user, json!({}), STAFF),
+        (Method::PUT, moderator, json!({}), ADMINISTRATORS),
+        (Method::PUT, nobody.to_owned(), json!({"password": "another one"}), ADMINISTRATORS),
+        (Method::DELETE, nobody.to_owned(), none.clone(), ADMINISTRATORS),
+    ];
+    for verb in ["block", "unblock"] {
+        calls.extend([
+            (Method::POST, format!("{nobody}/{verb}"), none.clone(), STAFF),
+            (Method::POST, format!("{administrator}/{verb}"), none.clone(), ADMINISTRATORS),
+        ]);
+    }
+    calls
 }
 
 /// What the people who moderate use: accounts under review, notes, answers, the overview, reports.

@@ -80,6 +80,34 @@ async fn moderators_cannot_reach_above_themselves() {
 }
 
 #[tokio::test]
+async fn moderators_see_plain_users_and_take_over_nobody() {
+    let app = TestApp::start().await;
+    let (moderator, other) = (app.moderator("mod").await, app.moderator("mod2").await);
+    let (alice, root) = (app.user("alice").await, app.root().await);
+    let path = |id: i64| format!("/api/v1/users/{id}");
+    for (id, status) in [
+        (alice.user_id, 200),
+        (moderator.user_id, 200),
+        (other.user_id, 403),
+        (root.user_id, 403),
+        (999_999, 404),
+    ] {
+        assert_eq!(moderator.get(&path(id)).await.status(), status, "{id}");
+    }
+    for (body, status) in [
+        (json!({"password": "taken over"}), 403),
+        (json!({"email": "mine@example.org"}), 403),
+        (json!({"role": 1}), 403),
+        // What PeerTube's form sends although nothing of it changes.
+        (json!({"email": "alice@example.org", "role": 2, "videoQuota": 7}), 204),
+    ] {
+        let answer = moderator.put_json(&path(alice.user_id), &body).await;
+        assert_eq!(answer.status(), status, "{body}");
+    }
+    assert_eq!(alice.get("/api/v1/users/me").await.status(), 200, "nothing ended her session");
+}
+
+#[tokio::test]
 async fn the_administration_cannot_be_lost() {
     let app = TestApp::start().await;
     let admin = app.administrator("admin").await;

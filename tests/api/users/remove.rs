@@ -85,7 +85,10 @@ async fn people_can_remove_themselves_but_not_others() {
     let moderator = app.moderator("mod").await;
     let admin = app.administrator("admin").await;
     assert_eq!(moderator.delete(&format!("/api/v1/users/{}", admin.user_id)).await.status(), 403);
-    assert_eq!(moderator.delete(&format!("/api/v1/users/{}", bob.user_id)).await.status(), 204);
+    let path = format!("/api/v1/users/{}", bob.user_id);
+    assert_eq!(moderator.delete(&path).await.status(), 403, "a moderator blocks");
+    assert_eq!(bob.get("/api/v1/users/me").await.status(), 200);
+    assert_eq!(admin.delete(&path).await.status(), 204);
     let nobody = app.client.delete(app.url("/api/v1/users/me")).send().await.unwrap();
     assert_eq!(nobody.status(), 401);
 }

@@ -30,7 +30,7 @@ struct StatsQuery {
     with_stats: Option<bool>,
 }
 
-/// Gives a user.
+/// Gives a user: administrators see everybody, moderators plain users.
 #[utoipa::path(get, path = "/api/v1/users/{id}", tag = "Users",
     params(("id" = i64, Path), StatsQuery),
     responses((status = 200, body = User), (status = 401), (status = 403), (status = 404)))]
@@ -40,8 +40,7 @@ async fn get(
     ApiPath(id): ApiPath<i64>,
     ApiQuery(query): ApiQuery<StatsQuery>,
 ) -> Result<Json<User>, Problem> {
-    directory::require_sees_users(&who)?;
-    let profile = directory::one(&app, id, query.with_stats == Some(true)).await?;
+    let profile = directory::managed(&app, &who, id, query.with_stats == Some(true)).await?;
     Ok(Json(User::new(&Site::of(&app), &profile, app.config().shares_unasked())))
 }
 
@@ -58,7 +57,8 @@ struct UpdateUser {
     password: Option<String>,
 }
 
-/// Changes a user. A new password or role ends their sessions.
+/// Changes a user. A new password or role ends their sessions. Passwords, addresses and roles are
+/// changed by administrators only.
 #[utoipa::path(put, path = "/api/v1/users/{id}", tag = "Users", params(("id" = i64, Path)),
     request_body = UpdateUser,
     responses((status = 204), (status = 400), (status = 401), (status = 403), (status = 404),
@@ -82,7 +82,7 @@ async fn put(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Removes a user with everything they have.
+/// Removes a user with everything they have, for administrators.
 #[utoipa::path(delete, path = "/api/v1/users/{id}", tag = "Users", params(("id" = i64, Path)),
     responses((status = 204), (status = 400), (status = 401), (status = 403), (status = 404)))]
 async fn delete(
