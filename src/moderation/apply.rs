@@ -7,10 +7,10 @@ use std::sync::Arc;
 use farandole_word_filter::Hit;
 use tokio_util::sync::CancellationToken;
 
+use super::decide::tell;
 use super::lists::trial::Tried;
 use super::lists::{self as verbs};
 use super::previews::{days_ago, scan, stored};
-use super::decide::tell;
 use super::{ModerationError, judge, require};
 use crate::app::App;
 use crate::db::moderation::audit::{self, Deed as Done, NewAudit};

@@ -32,11 +32,7 @@ pub struct Chapters {
 ///
 /// # Errors
 /// [`VideosError::NotFound`] and the refusals.
-pub async fn list(
-    app: &App,
-    video: VideoRef,
-    by: &Presented<'_>,
-) -> Result<Chapters, VideosError> {
+pub async fn list(app: &App, video: VideoRef, by: &Presented<'_>) -> Result<Chapters, VideosError> {
     let (guard, grant) = access::watch(app, video, by).await?;
     let mut conn = app.db().read().await?;
     let rows = chapters::of_video(&mut conn, guard.id).await?;

@@ -169,14 +169,16 @@ async fn name(
         .text(storage_key)
         .all(tx)
         .await?;
-    sql("UPDATE captions SET file = $1, storage_key = $2, held = $3, updated_at = $4 WHERE id = $5")
-        .text(file)
-        .text(storage_key)
-        .int(held)
-        .int(now.0)
-        .int(id)
-        .run(tx)
-        .await?;
+    sql(
+        "UPDATE captions SET file = $1, storage_key = $2, held = $3, updated_at = $4 WHERE id = $5",
+    )
+    .text(file)
+    .text(storage_key)
+    .int(held)
+    .int(now.0)
+    .int(id)
+    .run(tx)
+    .await?;
     delete_files(tx, &before, now).await
 }
 

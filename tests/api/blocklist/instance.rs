@@ -156,9 +156,9 @@ async fn the_statement_of_a_blocked_server_ends_with_its_block() {
             "SELECT label, ended_at FROM statements WHERE act = 'server-blocked' ORDER BY id",
         );
         let rows = rows.all(&mut conn).await.unwrap();
-        let read = rows.iter().map(|row| {
-            (row.text("label").unwrap(), row.int_opt("ended_at").unwrap().is_none())
-        });
+        let read = rows
+            .iter()
+            .map(|row| (row.text("label").unwrap(), row.int_opt("ended_at").unwrap().is_none()));
         read.collect()
     };
     let pair = |host: &str, stands: bool| (host.to_owned(), stands);

@@ -222,7 +222,11 @@ async fn an_author_hears_once_of_many_comments() {
     assert_eq!(heard().await, (json!(1), json!({"texts": 3, "undone": false})));
     let undo = format!("/api/v1/moderation/batches/{}/undo", batch["id"]);
     assert_eq!(moderator.post(&undo).await.status(), 202);
-    assert_eq!(heard().await, (json!(2), json!({"texts": 3, "undone": true})), "and of its undoing");
+    assert_eq!(
+        heard().await,
+        (json!(2), json!({"texts": 3, "undone": true})),
+        "and of its undoing"
+    );
 }
 
 #[tokio::test]

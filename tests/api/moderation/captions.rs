@@ -49,8 +49,7 @@ impl Stage {
 
     /// The address of the captions that everybody gets.
     async fn address(&self) -> Option<String> {
-        let page: Value =
-            self.app.get(&self.video.path("/captions")).await.json().await.unwrap();
+        let page: Value = self.app.get(&self.video.path("/captions")).await.json().await.unwrap();
         assert!(page["data"][0].get("replacement").is_none(), "nobody's business: {page}");
         page["data"][0]["captionPath"].as_str().map(str::to_owned)
     }
@@ -64,14 +63,12 @@ impl Stage {
 
     /// How the owner sees that others are to replace them.
     async fn replacement(&self) -> Value {
-        let page: Value =
-            self.owner.get(&self.video.path("/captions")).await.json().await.unwrap();
+        let page: Value = self.owner.get(&self.video.path("/captions")).await.json().await.unwrap();
         page["data"][0]["replacement"].clone()
     }
 
     async fn queue(&self) -> Vec<Value> {
-        let page: Value =
-            self.root.get("/api/v1/moderation/queue").await.json().await.unwrap();
+        let page: Value = self.root.get("/api/v1/moderation/queue").await.json().await.unwrap();
         page["data"].as_array().unwrap().clone()
     }
 

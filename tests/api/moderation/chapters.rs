@@ -88,7 +88,12 @@ async fn held_chapters_leave_those_before_until_they_are_released() {
     let items = stage.queue().await;
     assert_eq!(
         (items.len(), &items[0]["field"], &items[0]["text"], &items[0]["previousText"]),
-        (1, &json!("chapters"), &json!("Sowing\nCabbages, and a cabbage"), &json!("Sowing\nCarrots"))
+        (
+            1,
+            &json!("chapters"),
+            &json!("Sowing\nCabbages, and a cabbage"),
+            &json!("Sowing\nCarrots")
+        )
     );
     let batch = stage.decide(&items[0]["id"], "release").await;
     assert_eq!((stage.read().await, stage.replacement().await), (pairs(&HELD), Value::Null));

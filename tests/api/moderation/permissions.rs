@@ -251,7 +251,8 @@ fn registrations() -> Vec<(Method, String, Value, Who)> {
 /// Moderators see and block plain users; everything else about users is for administrators.
 fn users(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
     let none = Value::Null;
-    let of = |role: usize| format!("/api/v1/users/{}", stage.people[role].as_ref().unwrap().user_id);
+    let of =
+        |role: usize| format!("/api/v1/users/{}", stage.people[role].as_ref().unwrap().user_id);
     let (user, moderator, administrator) = (of(1), of(5), of(6));
     let nobody = "/api/v1/users/999999";
     let odd = json!({"username": "", "password": "", "email": "", "role": 2});

@@ -132,7 +132,8 @@ async fn authors_hear_once_that_a_list_was_applied_and_that_this_was_undone() {
     write(&ben, &video, "a carrot").await;
     let list = moderator.word_list("", "hold", &["cabbage"]).await;
     let path = format!("/api/v1/moderation/lists/{list}/apply");
-    let batch: Value = moderator.post_json(&path, &json!({ "days": 1 })).await.json().await.unwrap();
+    let batch: Value =
+        moderator.post_json(&path, &json!({ "days": 1 })).await.json().await.unwrap();
     let id = batch["id"].as_i64().unwrap();
     let stop = tokio_util::sync::CancellationToken::new();
     farandole::moderation::apply::run(&app.app, id, &stop).await.unwrap();
@@ -146,7 +147,10 @@ async fn authors_hear_once_that_a_list_was_applied_and_that_this_was_undone() {
     let body = json!({ "ids": [queue["data"][0]["id"]], "decision": "release" });
     let done: Value = moderator.post_json(DECISIONS, &body).await.json().await.unwrap();
     assert_eq!(done["done"], 1, "{done}");
-    assert_eq!(moderator.post(&format!("/api/v1/moderation/batches/{id}/undo")).await.status(), 202);
+    assert_eq!(
+        moderator.post(&format!("/api/v1/moderation/batches/{id}/undo")).await.status(),
+        202
+    );
     work(&app).await;
     assert_eq!((types(&ann).await, types(&ben).await), (vec![100, 100], vec![100, 100]));
     assert_eq!(newest(&ann).await, (json!("released"), json!(2), json!(true)));
