@@ -383,8 +383,11 @@ const UNDONE: &str = "b.undone = 1 AND i.decided_at IS NULL AND r.state = b.revi
 /// # Errors
 /// The engine's.
 pub async fn shares(conn: &mut Conn, batch_id: i64, undone: bool) -> Result<Vec<Share>, DbError> {
-    let which =
-        if undone { UNDONE.to_owned() } else { format!("{STANDS} AND i.contested_at IS NULL") };
+    let which = if undone {
+        UNDONE.to_owned()
+    } else {
+        format!("{STANDS} AND i.contest_answered_at IS NULL")
+    };
     let text = format!(
         "SELECT i.author_id, CAST(MIN(i.id) AS BIGINT) AS first_id, COUNT(*) AS texts \
          {OF_BATCH} AND {which} GROUP BY i.author_id ORDER BY i.author_id"
@@ -405,7 +408,8 @@ pub async fn shares(conn: &mut Conn, batch_id: i64, undone: bool) -> Result<Vec<
 /// # Errors
 /// The engine's.
 pub async fn answered(conn: &mut Conn, batch_id: i64) -> Result<Vec<i64>, DbError> {
-    let text =
-        format!("SELECT i.id {OF_BATCH} AND {STANDS} AND i.contested_at IS NOT NULL ORDER BY i.id");
+    let text = format!(
+        "SELECT i.id {OF_BATCH} AND {STANDS} AND i.contest_answered_at IS NOT NULL ORDER BY i.id"
+    );
     sql(text).int(batch_id).all(conn).await?.iter().map(|row| row.int("id")).collect()
 }
