@@ -90,7 +90,11 @@ impl Stage {
     /// are left.
     async fn files(&self) -> usize {
         let mut conn = self.app.app.db().read().await.unwrap();
-        let jobs = sql("SELECT payload FROM jobs WHERE kind = 'delete-objects'");
+        // Folders first: the S3 server of the tests keeps those that were emptied, and refuses to
+        // delete them.
+        let jobs = sql(
+            "SELECT payload FROM jobs WHERE kind = 'delete-objects' ORDER BY LENGTH(payload), id",
+        );
         let jobs = jobs.all(&mut conn).await.unwrap();
         drop(conn);
         for row in jobs {
