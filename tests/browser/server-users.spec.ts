@@ -1,7 +1,7 @@
-/** Administrators and their users: found, made, changed, blocked, deleted. */
+/** Users: administrators find, make, change, block and delete them; moderators block some. */
 import { expect, test } from './support/fixtures.ts';
 import { FarandoleServer } from './support/server.ts';
-import { signIn } from './support/site.ts';
+import { accessibilityFaults, overhang, signIn } from './support/site.ts';
 
 const PASSWORD = 'a first password';
 let server: FarandoleServer;
@@ -74,6 +74,46 @@ test('users are paged and searched, and the search is in the address', async ({ 
   await expect(rows).toHaveCount(2);
   await search.fill('nobody at all');
   await expect(page.getByRole('heading', { name: 'Nothing was found' })).toBeVisible();
+});
+
+test('a moderator finds users, blocks plain ones, and changes nothing else', async ({ page }) => {
+  await server.send('POST', '/users', {
+    username: 'mod',
+    password: PASSWORD,
+    email: 'mod@example.org',
+    role: 1,
+    videoQuota: -1,
+    videoQuotaDaily: -1,
+  });
+  await signIn(page, server, 'mod', PASSWORD);
+  await page.goto(server.url);
+  await page.getByRole('button', { name: /^Account menu/ }).click();
+  await page.getByRole('link', { name: 'Users' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Users' })).toBeVisible();
+  const search = page.getByRole('searchbox', { name: 'Search by name or mail' });
+  await search.fill('person3@');
+  const row = page.getByRole('row').filter({ hasText: 'person3@example.org' });
+  await row.getByRole('button', { name: 'Block person3' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('Three warnings');
+  await dialog.getByRole('button', { name: 'Block' }).click();
+  await expect(row).toContainText('Three warnings');
+  await expect(server.tokens('person3', PASSWORD)).rejects.toThrow(/blocked/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await row.getByRole('button', { name: 'Unblock person3' }).click();
+  await expect(row).not.toContainText('Blocked');
+  await server.tokens('person3', PASSWORD);
+
+  await expect(page.getByRole('button', { name: /^(Edit|Delete) / })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'New user' })).toHaveCount(0);
+  for (const name of ['root', 'mod']) {
+    await search.fill(`${name}@`);
+    const other = page.getByRole('row').filter({ hasText: `${name}@` });
+    await expect(other.getByRole('link', { name: `Review the account of ${name}` })).toBeVisible();
+    await expect(other.getByRole('button'), 'an administrator’s to decide').toHaveCount(0);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await overhang(page)).toBeLessThanOrEqual(0);
 });
 
 test('nobody else sees the users', async ({ page }) => {

@@ -19,6 +19,11 @@ class Session {
     return this.isAdmin || this.user?.role.id === ROLE.moderator;
   }
 
+  /** Whether this person suspends and readmits `other`: moderators those without a role only. */
+  manages(other: { readonly role: { readonly id: number } }): boolean {
+    return this.isAdmin || (this.isModerator && other.role.id === ROLE.user);
+  }
+
   /** Whether this browser can still speak for somebody. */
   holdsTokens(): boolean {
     return readTokens() !== null;
