@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { clip } from './support/clips.ts';
 import { expect, test } from './support/fixtures.ts';
 import { FarandoleServer, type Uploaded } from './support/server.ts';
-import { signIn } from './support/site.ts';
+import { accessibilityFaults, signIn } from './support/site.ts';
 
 const PASSWORD = 'a first password';
 let server: FarandoleServer;
@@ -18,8 +18,8 @@ test.beforeAll(async () => {
 });
 test.afterAll(async () => server?.stop());
 
-async function edit(page: Page, part?: 'Captions' | 'Chapters' | 'File'): Promise<void> {
-  await page.goto(`${server.url}/videos/update/${video.shortUUID}`);
+async function edit(page: Page, part?: 'Captions' | 'Chapters' | 'File', of = video): Promise<void> {
+  await page.goto(`${server.url}/videos/update/${of.shortUUID}`);
   if (part !== undefined) await page.getByRole('tab', { name: part }).click();
 }
 
@@ -159,4 +159,46 @@ test('what belongs to somebody else cannot be changed', async ({ page }) => {
   await signIn(page, server, 'lea', PASSWORD);
   await edit(page);
   await expect(page.getByRole('heading', { level: 1, name: 'This video is not yours to change' })).toBeVisible();
+});
+
+test('captions and chapters that wait for a moderator leave those before, and say so', async ({ page }) => {
+  const { access_token: by } = await server.tokens('lea', PASSWORD);
+  const own = await server.upload(clip('tiny.mp4'), { name: 'A field', by });
+  await server.published(own.uuid);
+  const list = await server.api('/moderation/lists', {
+    method: 'POST',
+    body: JSON.stringify({ name: 'Roots', action: 'hold' }),
+    headers: { 'Content-Type': 'application/json' },
+  });
+  const { id } = (await list.json()) as { id: number };
+  await server.send('POST', `/moderation/lists/${id}/entries`, { text: 'turnip' });
+  await signIn(page, server, 'lea', PASSWORD);
+  await edit(page, 'Captions', own);
+  const add = async (language: string, words: string) => {
+    const buffer = Buffer.from(`WEBVTT\n\n00:00.000 --> 00:01.000\n${words}\n`);
+    await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: language });
+    await page.getByLabel('Caption file').setInputFiles({ name: 'words.vtt', mimeType: 'text/vtt', buffer });
+    await page.getByRole('button', { name: 'Add' }).click();
+  };
+  const before = page.getByRole('listitem').filter({ hasText: 'English' });
+  await add('English', 'A field');
+  await expect(before).toBeVisible();
+  await add('English', 'A turnip');
+  await expect(before).toContainText('The file you sent last waits for a moderator.');
+  await add('German', 'A turnip');
+  await expect(page.getByText('Nobody sees these captions yet')).toBeVisible();
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  await page.getByRole('tab', { name: 'Chapters' }).click();
+  await page.getByRole('button', { name: 'Add a chapter' }).click();
+  await page.getByLabel('Start').fill('0:00');
+  const title = page.getByLabel('Title of the chapter');
+  for (const [words, told] of [['The field', 'Saved.'], ['The turnip', 'The chapters you sent last wait']] as const) {
+    await title.fill(words);
+    await page.getByRole('button', { name: 'Save chapters' }).click();
+    await expect(page.getByText(told)).toBeVisible();
+  }
+  await edit(page, 'Chapters', own);
+  await expect(title, 'what everybody sees').toHaveValue('The field');
+  await expect(page.getByText('The chapters you sent last wait')).toBeVisible();
 });

@@ -72,6 +72,8 @@ export interface Notification {
     /** What restricts the reader, and why. */
     readonly statement?: { readonly act: string; readonly label: string; readonly reason: string };
     readonly response?: string | null;
+    /** How many of one's texts were decided together. */
+    readonly batch?: { readonly texts: number; readonly undone: boolean };
   } | null;
 }
 

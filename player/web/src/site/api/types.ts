@@ -141,11 +141,22 @@ export interface Caption {
   readonly captionPath?: string;
   readonly fileUrl?: string;
   readonly updatedAt?: string;
+  /** For the owner and moderators: what was sent in its place. */
+  readonly replacement?: Withheld;
 }
+
+/** What waits for a moderator, or was refused; meanwhile everybody sees what was there before. */
+export type Withheld = 'held' | 'rejected';
 
 export interface Chapter {
   readonly timecode: number;
   readonly title: string;
+}
+
+export interface Chapters {
+  readonly chapters: readonly Chapter[];
+  /** For the owner and moderators: what was sent in their place. */
+  readonly replacement?: Withheld;
 }
 
 export interface Storyboard {

@@ -4,6 +4,7 @@ import type { Why } from './statements';
 import type {
   Caption,
   Chapter,
+  Chapters,
   Page,
   Storyboard,
   Traffic,
@@ -73,9 +74,9 @@ export async function getCaptions(id: string, password: string | null): Promise<
   return (await ask<Page<Caption>>(`${at(id)}/captions`, { headers })).data;
 }
 
-export async function getChapters(id: string, password: string | null): Promise<readonly Chapter[]> {
+export function getChapters(id: string, password: string | null): Promise<Chapters> {
   const headers = passwordHeader(password);
-  return (await ask<{ chapters: Chapter[] }>(`${at(id)}/chapters`, { headers })).chapters;
+  return ask(`${at(id)}/chapters`, { headers });
 }
 
 export async function getStoryboard(

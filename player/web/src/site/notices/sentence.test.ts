@@ -67,6 +67,11 @@ describe('a notification', () => {
       more: [],
       href: '/w/abc',
     });
+    const batch = { texts: 3, undone: false };
+    expect(sentenceOf(told(100, { decision, details: { batch } }))).toMatchObject({
+      word: 'notices.rejectedMany',
+      blanks: { count: 3 },
+    });
     expect(sentenceOf(told(101, { decision: released }))?.word).toBe('notices.contestWon');
     expect(sentenceOf(told(101, { decision }))?.word).toBe('notices.contestLost');
   });

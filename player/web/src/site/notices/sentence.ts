@@ -41,7 +41,7 @@ export function sentenceOf(notice: Notification): Sentence | null {
       const word = decisionWord(notice);
       const more = decision?.answer ? [decision.answer] : [];
       const href = plain.href ?? (notice.video ? watch(notice.video) : null);
-      return { blanks: {}, href, word, icon: 'shield', more };
+      return { blanks: { count: textsOf(notice) }, href, word, icon: 'shield', more };
     }
     case KIND.newReport:
     case KIND.reportDecided:
@@ -120,9 +120,15 @@ function ofReport({ type, abuse }: Notification): Sentence {
   return { ...plain, word, href: '/my-account/reports' };
 }
 
-function decisionWord({ type, decision }: Notification): Word {
+/** Of how many texts it tells: what was decided together is told once. */
+const textsOf = ({ details }: Notification) => details?.batch?.texts ?? 1;
+
+function decisionWord(notice: Notification): Word {
+  const { type, decision } = notice;
   const shows = decision?.verdict === 'released';
   if (type === KIND.contestAnswered) return shows ? 'notices.contestWon' : 'notices.contestLost';
-  if (shows) return 'notices.released';
-  return decision?.verdict === 'held' ? 'notices.held' : 'notices.rejected';
+  const many = textsOf(notice) > 1;
+  if (shows) return many ? 'notices.releasedMany' : 'notices.released';
+  if (decision?.verdict === 'held') return many ? 'notices.heldMany' : 'notices.held';
+  return many ? 'notices.rejectedMany' : 'notices.rejected';
 }
