@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_registrations"),
     migration!(11, "0011_plugin_previews"),
     migration!(12, "0012_versions"),
+    migration!(13, "0013_large_lists"),
 ];
 
 /// The schema version this program writes.

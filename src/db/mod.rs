@@ -7,6 +7,7 @@
 mod conn;
 mod connect;
 mod migrate;
+mod narrow;
 
 pub mod abuses;
 pub mod accounts;

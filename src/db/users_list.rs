@@ -1,8 +1,9 @@
 //! Which users are there? Filtered, sorted, in parts.
 
 use super::conn::like;
+use super::narrow::Narrowed;
 use super::users::{COLUMNS, FROM, UserRow, read};
-use super::{Conn, DbError, Sql, sql};
+use super::{Conn, DbError, sql};
 use crate::domain::names::fold_email;
 use crate::domain::{Order, Role, Window};
 
@@ -54,22 +55,29 @@ pub async fn list(
     order: Order<UserOrder>,
     window: Window,
 ) -> Result<(i64, Vec<UserRow>), DbError> {
-    let condition = "WHERE (u.username LIKE $1 ESCAPE '!' OR u.email_folded LIKE $1 ESCAPE '!') \
-                     AND ($2 < 0 OR u.blocked = $2) AND ($3 < 0 OR u.role = $3)";
-    let bind = |query: Sql| {
-        query
-            .text(like(&fold_email(filter.search.as_deref().unwrap_or_default())))
-            .int(filter.blocked.map_or(-1, i64::from))
-            .int(filter.role.map_or(-1, Role::id))
-    };
-    let count = format!("SELECT COUNT(*) AS n {FROM} {condition}");
-    let total = bind(sql(count)).one(conn).await?.int("n")?;
+    let mut within = Narrowed::default();
+    if let Some(search) = filter.search.as_deref() {
+        let found = "(u.username LIKE ? ESCAPE '!' OR u.email_folded LIKE ? ESCAPE '!')";
+        within.text(found, like(&fold_email(search)));
+    }
+    if let Some(blocked) = filter.blocked {
+        within.int("u.blocked = ?", i64::from(blocked));
+    }
+    if let Some(role) = filter.role {
+        within.int("u.role = ?", role.id());
+    }
+    let condition = within.condition();
+    let count = sql(format!("SELECT COUNT(*) AS n FROM users u{condition}"));
+    let total = within.bind(count).one(conn).await?.int("n")?;
     let (column, way) = (order.by.column(), order.way());
+    // First which, then what belongs to them.
     let text = format!(
-        "SELECT {COLUMNS} {FROM} {condition} ORDER BY {column} {way}, u.id {way} \
-         LIMIT $4 OFFSET $5"
+        "SELECT {COLUMNS} {FROM} WHERE u.id IN (SELECT u.id FROM users u{condition} \
+         ORDER BY {column} {way}, u.id {way} LIMIT {} OFFSET {}) ORDER BY {column} {way}, u.id {way}",
+        within.next(1),
+        within.next(2)
     );
-    let rows = bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
+    let rows = within.bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
     Ok((total, rows.iter().map(read).collect::<Result<_, _>>()?))
 }
 

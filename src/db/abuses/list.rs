@@ -1,8 +1,11 @@
 //! Which reports are there? Filtered, sorted, in parts.
 
+use std::collections::HashMap;
+
 use super::{AbuseRow, COLUMNS, FROM, read};
 use crate::db::conn::like;
-use crate::db::{Conn, DbError, Sql, sql};
+use crate::db::narrow::Narrowed;
+use crate::db::{Conn, DbError, sql};
 use crate::domain::abuse::{AbuseKind, AbuseState};
 use crate::domain::{Order, Window, sort_key};
 
@@ -50,21 +53,64 @@ pub enum AbuseOrder {
     State,
 }
 
-const WITHIN: &str = "WHERE ($1 = 0 OR b.id = $1) AND ($2 = 0 OR b.reporter_actor_id = $2) \
-    AND ($3 = 0 OR b.state = $3) AND ($4 = '' OR b.kind = $4) \
-    AND ($5 = '' OR b.predefined LIKE $5 ESCAPE '!') \
-    AND ($6 = '' OR b.folded LIKE $6 ESCAPE '!' OR rx.name_folded LIKE $6 ESCAPE '!') \
-    AND ($7 = '' OR rx.name_folded LIKE $7 ESCAPE '!') \
-    AND ($8 = '' OR fx.name_folded LIKE $8 ESCAPE '!') \
-    AND ($9 = '' OR v.name_sort LIKE $9 ESCAPE '!') \
-    AND ($10 = '' OR c.display_sort LIKE $10 ESCAPE '!') \
-    AND ($11 = 0 OR (b.kind <> 'account' AND b.video_id IS NULL)) \
-    AND ($12 = 0 OR v.held >= 2) \
-    AND ($13 = 0 OR b.flagged_actor_id = $13) \
-    AND ($14 = -1 OR COALESCE(b.assignee_id, 0) = $14)";
-
-const NAMED: &str = "LEFT JOIN actors rx ON rx.id = b.reporter_actor_id \
-    LEFT JOIN actors fx ON fx.id = b.flagged_actor_id LEFT JOIN channels c ON c.id = v.channel_id";
+/// What is asked for, and the tables that it needs.
+fn narrowed(filter: &AbuseFilter) -> (String, Narrowed) {
+    let part = |text: &str| like(&sort_key(text));
+    let mut within = Narrowed::default();
+    let mut tables = "FROM abuses b".to_owned();
+    if filter.search.is_some() || filter.reporter.is_some() {
+        tables.push_str(" LEFT JOIN actors rx ON rx.id = b.reporter_actor_id");
+    }
+    if filter.reportee.is_some() {
+        tables.push_str(" LEFT JOIN actors fx ON fx.id = b.flagged_actor_id");
+    }
+    if filter.video.is_some() || filter.channel.is_some() || filter.video_blocked {
+        tables.push_str(" LEFT JOIN videos v ON v.id = b.video_id");
+    }
+    if filter.channel.is_some() {
+        tables.push_str(" LEFT JOIN channels c ON c.id = v.channel_id");
+    }
+    let numbers = [
+        ("b.id = ?", filter.id),
+        ("b.reporter_actor_id = ?", filter.reporter_actor_id),
+        ("b.flagged_actor_id = ?", filter.flagged_actor_id),
+        ("b.state = ?", filter.state.map(AbuseState::id)),
+        ("b.assignee_id = ?", filter.assignee_id.filter(|id| *id != 0)),
+    ];
+    for (condition, number) in numbers {
+        if let Some(number) = number {
+            within.int(condition, number);
+        }
+    }
+    if filter.assignee_id == Some(0) {
+        within.plain("b.assignee_id IS NULL");
+    }
+    if let Some(kind) = filter.kind {
+        within.text("b.kind = ?", kind.name());
+    }
+    let found = "(b.folded LIKE ? ESCAPE '!' OR rx.name_folded LIKE ? ESCAPE '!')";
+    let predefined = filter.predefined.as_ref().map(|word| like(&format!("\"{word}\"")));
+    let texts = [
+        ("b.predefined LIKE ? ESCAPE '!'", predefined),
+        (found, filter.search.as_deref().map(part)),
+        ("rx.name_folded LIKE ? ESCAPE '!'", filter.reporter.as_deref().map(part)),
+        ("fx.name_folded LIKE ? ESCAPE '!'", filter.reportee.as_deref().map(part)),
+        ("v.name_sort LIKE ? ESCAPE '!'", filter.video.as_deref().map(part)),
+        ("c.display_sort LIKE ? ESCAPE '!'", filter.channel.as_deref().map(part)),
+    ];
+    for (condition, text) in texts {
+        if let Some(text) = text {
+            within.text(condition, text);
+        }
+    }
+    if filter.video_deleted {
+        within.plain("b.kind <> 'account' AND b.video_id IS NULL");
+    }
+    if filter.video_blocked {
+        within.plain("v.held >= 2");
+    }
+    (tables, within)
+}
 
 /// Reports, and how many there are.
 ///
@@ -76,44 +122,27 @@ pub async fn page(
     order: Order<AbuseOrder>,
     window: Window,
 ) -> Result<(i64, Vec<AbuseRow>), DbError> {
-    let part = |text: &Option<String>| {
-        text.as_deref().map(|text| like(&sort_key(text))).unwrap_or_default()
-    };
-    let bind = |query: Sql| {
-        query
-            .int(filter.id.unwrap_or(0))
-            .int(filter.reporter_actor_id.unwrap_or(0))
-            .int(filter.state.map_or(0, AbuseState::id))
-            .text(filter.kind.map_or("", AbuseKind::name))
-            .text(
-                filter
-                    .predefined
-                    .as_deref()
-                    .map(|word| like(&format!("\"{word}\"")))
-                    .unwrap_or_default(),
-            )
-            .text(part(&filter.search))
-            .text(part(&filter.reporter))
-            .text(part(&filter.reportee))
-            .text(part(&filter.video))
-            .text(part(&filter.channel))
-            .int(filter.video_deleted)
-            .int(filter.video_blocked)
-            .int(filter.flagged_actor_id.unwrap_or(0))
-            .int(filter.assignee_id.unwrap_or(-1))
-    };
-    let count = format!("SELECT COUNT(*) AS n {FROM} {NAMED} {WITHIN}");
-    let total = bind(sql(count)).one(conn).await?.int("n")?;
+    let (tables, within) = narrowed(filter);
+    let condition = within.condition();
+    let count = sql(format!("SELECT COUNT(*) AS n {tables}{condition}"));
+    let total = within.bind(count).one(conn).await?.int("n")?;
     let column = match order.by {
         AbuseOrder::Id => "b.id",
         AbuseOrder::CreatedAt => "b.created_at",
         AbuseOrder::State => "b.state",
     };
     let way = order.way();
+    // First which, then what belongs to them: their counts are not for all that is sorted.
     let text = format!(
-        "SELECT {COLUMNS} {FROM} {NAMED} {WITHIN} ORDER BY {column} {way}, b.id {way} \
-         LIMIT $15 OFFSET $16"
+        "SELECT b.id {tables}{condition} ORDER BY {column} {way}, b.id {way} LIMIT {} OFFSET {}",
+        within.next(1),
+        within.next(2)
     );
-    let rows = bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
-    Ok((total, rows.iter().map(read).collect::<Result<_, _>>()?))
+    let found = within.bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
+    let ids = found.iter().map(|row| row.int("id")).collect::<Result<Vec<_>, _>>()?;
+    let text = format!("SELECT {COLUMNS} {FROM} WHERE b.id IN {}", conn.engine().ints_in("$1"));
+    let rows = sql(text).ints(&ids).all(conn).await?;
+    let mut rows: HashMap<i64, AbuseRow> =
+        rows.iter().map(|row| read(row).map(|row| (row.id, row))).collect::<Result<_, _>>()?;
+    Ok((total, ids.iter().filter_map(|id| rows.remove(id)).collect()))
 }

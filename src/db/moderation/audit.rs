@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::statements::{self, NewStatement};
 use super::{blocks, items};
 use crate::db::conn::like;
+use crate::db::narrow::Narrowed;
 use crate::db::revisions::{self, SubjectKind};
-use crate::db::{Conn, DbError, Row, Sql, Tx, sql};
+use crate::db::{Conn, DbError, Row, Tx, sql};
 use crate::domain::moderation::{Judgement, Reason, Surface, Verdict};
 use crate::domain::statement::Act;
 use crate::domain::{Millis, Window, sort_key};
@@ -338,27 +339,33 @@ pub struct AuditFilter {
     pub before_id: Option<i64>,
 }
 
-const WITHIN: &str = "($1 = 0 OR channel_id = $1) AND excerpt_folded LIKE $2 ESCAPE '!' \
-    AND ($3 = 0 OR by_actor_id = $3) AND ($4 = 0 OR author_id = $4) \
-    AND ($5 = 0 OR list_id = $5) AND reasons LIKE $6 ESCAPE '!' AND ($7 = '' OR deed = $7) \
-    AND at >= $8 AND at < $9 AND id < $10";
-
-fn bind(statement: Sql, filter: &AuditFilter) -> Sql {
-    let plugin = filter.plugin.as_ref().map(|name| {
-        let name = serde_json::Value::from(name.as_str()).to_string();
-        format!("\"plugin\":{name}")
-    });
-    statement
-        .int(filter.channel_id.unwrap_or(0))
-        .text(like(&sort_key(filter.search.as_deref().unwrap_or_default())))
-        .int(filter.by.unwrap_or(0))
-        .int(filter.author_id.unwrap_or(0))
-        .int(filter.list_id.unwrap_or(0))
-        .text(like(plugin.as_deref().unwrap_or_default()))
-        .text(filter.deed.map_or("", Deed::name))
-        .int(filter.since.map_or(0, |at| at.0))
-        .int(filter.until.map_or(i64::MAX, |at| at.0))
-        .int(filter.before_id.unwrap_or(i64::MAX))
+fn narrowed(filter: &AuditFilter) -> Narrowed {
+    let mut within = Narrowed::default();
+    let numbers = [
+        ("channel_id = ?", filter.channel_id),
+        ("by_actor_id = ?", filter.by),
+        ("author_id = ?", filter.author_id),
+        ("list_id = ?", filter.list_id),
+        ("at >= ?", filter.since.map(|at| at.0)),
+        ("at < ?", filter.until.map(|at| at.0)),
+        ("id < ?", filter.before_id),
+    ];
+    for (condition, number) in numbers {
+        if let Some(number) = number {
+            within.int(condition, number);
+        }
+    }
+    if let Some(deed) = filter.deed {
+        within.text("deed = ?", deed.name());
+    }
+    if let Some(search) = filter.search.as_deref() {
+        within.text("excerpt_folded LIKE ? ESCAPE '!'", like(&sort_key(search)));
+    }
+    if let Some(plugin) = filter.plugin.as_deref() {
+        let named = format!("\"plugin\":{}", serde_json::Value::from(plugin));
+        within.text("reasons LIKE ? ESCAPE '!'", like(&named));
+    }
+    within
 }
 
 /// Rows of the log, newest first; and how many there are.
@@ -370,13 +377,16 @@ pub async fn page(
     filter: &AuditFilter,
     window: Window,
 ) -> Result<(i64, Vec<AuditRow>), DbError> {
-    let count = sql(format!("SELECT COUNT(*) AS n FROM moderation_audit WHERE {WITHIN}"));
-    let total = bind(count, filter).one(conn).await?.int("n")?;
+    let within = narrowed(filter);
+    let condition = within.condition();
+    let count = sql(format!("SELECT COUNT(*) AS n FROM moderation_audit{condition}"));
+    let total = within.bind(count).one(conn).await?.int("n")?;
     let text = format!(
-        "SELECT {COLUMNS} FROM moderation_audit WHERE {WITHIN} \
-         ORDER BY id DESC LIMIT $11 OFFSET $12"
+        "SELECT {COLUMNS} FROM moderation_audit{condition} ORDER BY id DESC LIMIT {} OFFSET {}",
+        within.next(1),
+        within.next(2)
     );
-    let rows = bind(sql(text), filter).int(window.count).int(window.start).all(conn).await?;
+    let rows = within.bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
     Ok((total, rows.iter().map(read).collect::<Result<_, _>>()?))
 }
 
@@ -389,9 +399,13 @@ pub async fn piece(
     filter: &AuditFilter,
     limit: i64,
 ) -> Result<Vec<AuditRow>, DbError> {
-    let text =
-        format!("SELECT {COLUMNS} FROM moderation_audit WHERE {WITHIN} ORDER BY id DESC LIMIT $11");
-    bind(sql(text), filter).int(limit).all(conn).await?.iter().map(read).collect()
+    let within = narrowed(filter);
+    let text = format!(
+        "SELECT {COLUMNS} FROM moderation_audit{} ORDER BY id DESC LIMIT {}",
+        within.condition(),
+        within.next(1)
+    );
+    within.bind(sql(text)).int(limit).all(conn).await?.iter().map(read).collect()
 }
 
 /// Some rows by id, in no order.

@@ -2,8 +2,9 @@
 //! authors say.
 
 use crate::db::conn::like;
+use crate::db::narrow::Narrowed;
 use crate::db::revisions::{RevisionRow, SubjectKind};
-use crate::db::{Conn, DbError, Row, Sql, Tx, sql};
+use crate::db::{Conn, DbError, Row, Tx, sql};
 use crate::domain::moderation::Verdict;
 use crate::domain::{Millis, Window, sort_key};
 
@@ -163,43 +164,32 @@ pub struct ItemFilter {
     pub descending: bool,
 }
 
-impl ItemFilter {
-    /// The condition holds only what it needs, so that an index serves it.
-    fn condition(&self) -> String {
-        let mut text = "waiting = 1".to_owned();
-        if self.channel_id.is_some() {
-            text.push_str(" AND channel_id = $1");
+fn narrowed(filter: &ItemFilter) -> Narrowed {
+    let mut within = Narrowed::default();
+    within.plain("waiting = 1");
+    let numbers = [
+        ("channel_id = ?", filter.channel_id),
+        ("author_id = ?", filter.author_id),
+        ("assignee_id = ?", filter.assignee_id.filter(|id| *id != 0)),
+    ];
+    for (condition, number) in numbers {
+        if let Some(number) = number {
+            within.int(condition, number);
         }
-        if self.kind.is_some() {
-            text.push_str(" AND subject_kind = $2");
-        }
-        match self.assignee_id {
-            None => {}
-            Some(0) => text.push_str(" AND assignee_id IS NULL"),
-            Some(_) => text.push_str(" AND assignee_id = $3"),
-        }
-        if self.author_id.is_some() {
-            text.push_str(" AND author_id = $4");
-        }
-        if self.contested {
-            text.push_str(" AND contested_at IS NOT NULL");
-        }
-        if self.search.is_some() {
-            text.push_str(" AND text_folded LIKE $5 ESCAPE '!'");
-        }
-        // Engines want every bound value used.
-        text.push_str(" AND ($1 + $3 + $4 >= 0 OR $2 = $5)");
-        text
     }
-
-    fn bind(&self, statement: Sql) -> Sql {
-        statement
-            .int(self.channel_id.unwrap_or(0))
-            .text(self.kind.map_or("", SubjectKind::name))
-            .int(self.assignee_id.unwrap_or(0))
-            .int(self.author_id.unwrap_or(0))
-            .text(like(&sort_key(self.search.as_deref().unwrap_or_default())))
+    if filter.assignee_id == Some(0) {
+        within.plain("assignee_id IS NULL");
     }
+    if let Some(kind) = filter.kind {
+        within.text("subject_kind = ?", kind.name());
+    }
+    if filter.contested {
+        within.plain("contested_at IS NOT NULL");
+    }
+    if let Some(search) = filter.search.as_deref() {
+        within.text("text_folded LIKE ? ESCAPE '!'", like(&sort_key(search)));
+    }
+    within
 }
 
 /// Items that wait, longest waiting first unless said otherwise; and how many there are.
@@ -211,15 +201,18 @@ pub async fn page(
     filter: &ItemFilter,
     window: Window,
 ) -> Result<(i64, Vec<ItemRow>), DbError> {
-    let condition = filter.condition();
-    let count = sql(format!("SELECT COUNT(*) AS n FROM review_items WHERE {condition}"));
-    let total = filter.bind(count).one(conn).await?.int("n")?;
+    let within = narrowed(filter);
+    let condition = within.condition();
+    let count = sql(format!("SELECT COUNT(*) AS n FROM review_items{condition}"));
+    let total = within.bind(count).one(conn).await?.int("n")?;
     let way = if filter.descending { "DESC" } else { "ASC" };
     let text = format!(
-        "SELECT {COLUMNS} FROM review_items WHERE {condition} \
-         ORDER BY held_at {way}, id {way} LIMIT $6 OFFSET $7"
+        "SELECT {COLUMNS} FROM review_items{condition} ORDER BY held_at {way}, id {way} \
+         LIMIT {} OFFSET {}",
+        within.next(1),
+        within.next(2)
     );
-    let rows = filter.bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
+    let rows = within.bind(sql(text)).int(window.count).int(window.start).all(conn).await?;
     Ok((total, rows.iter().map(read).collect::<Result<_, _>>()?))
 }
 
