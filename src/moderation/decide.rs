@@ -388,7 +388,13 @@ pub(super) async fn restore(
             subjects::publish(tx, &prior, now).await?;
         }
         (None, RevisionState::Shown) => {
-            subjects::publish(tx, &revision, now).await?;
+            // What was released in its place since stays there.
+            let later = revisions::shown(tx, revision.subject, &revision.field).await?;
+            let later = later.filter(|later| later.id != revision.id);
+            if later.is_some() {
+                revisions::set_state(tx, revision.id, RevisionState::Superseded).await?;
+            }
+            subjects::publish(tx, later.as_ref().unwrap_or(&revision), now).await?;
         }
         (None, _) if was_shown || before.shown_revision_id.is_none() => {
             subjects::withdraw(tx, &revision, now).await?;

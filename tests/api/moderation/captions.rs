@@ -239,3 +239,30 @@ async fn a_list_applied_to_captions_hides_them_and_undone_shows_them() {
     assert_eq!(stage.read().await.unwrap(), "A carrot");
     assert_eq!(stage.replacement().await, "held", "that one still waits");
 }
+
+#[tokio::test]
+async fn what_was_released_since_a_list_was_applied_stays_when_that_is_undone() {
+    let stage = Stage::new().await;
+    let video = stage.video.path("");
+    let (old, new) = (json!({"name": "Carrots"}), json!({"name": "Cabbages"}));
+    assert_eq!(stage.owner.put_json(&video, &old).await.status(), 204);
+    let list = stage.root.word_list("", "hold", &["carrot", "carrots"]).await;
+    stage.put("A cabbage").await;
+    let cabbage = stage.root.word_list("", "hold", &["cabbages"]).await;
+    assert_eq!(stage.owner.put_json(&video, &new).await.status(), 204);
+    let waiting = stage.queue().await;
+    assert_eq!(waiting.len(), 2, "list {cabbage}");
+    let path = format!("/api/v1/moderation/lists/{list}/apply");
+    let batch: Value = stage.root.post_json(&path, &json!({"days": 1})).await.json().await.unwrap();
+    let id = batch["id"].as_i64().unwrap();
+    apply::run(&stage.app.app, id, &CancellationToken::new()).await.unwrap();
+    assert_eq!(stage.app.get(&video).await.status(), 404);
+    for item in waiting {
+        stage.decide(&item["id"], "release").await;
+    }
+    stage.undo(&batch["id"]).await;
+    let shown: Value = stage.app.get(&video).await.json().await.unwrap();
+    assert_eq!(shown["name"], "Cabbages");
+    assert_eq!(stage.read().await.unwrap(), "A cabbage");
+    assert_eq!(stage.queue().await.len(), 0);
+}
