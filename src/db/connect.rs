@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Executor as _};
+use tokio::sync::{RwLock as Gate, RwLockReadGuard, RwLockWriteGuard};
 
 use super::changes::Change;
 use super::{Conn, DbError, Engine, Tx, migrate};
@@ -23,6 +24,8 @@ pub struct DbSettings {
 
 /// Tries of one write that keeps losing races before its error is given up to the caller.
 const WRITE_TRIES: u32 = 12;
+/// How long a write waits at the gate before it takes its chance without.
+const MOST_WAIT: Duration = Duration::from_secs(5);
 
 /// The database.
 #[derive(Debug, Clone)]
@@ -30,6 +33,9 @@ pub struct Db {
     engine: Engine,
     readers: AnyPool,
     writer: AnyPool,
+    /// Writes pass together; one that lost a race passes alone, so that it does not lose again
+    /// and again to those that begin meanwhile. SQLite lets writes through one by one itself.
+    gate: Arc<Gate<()>>,
     listeners: Listeners,
 }
 
@@ -61,13 +67,39 @@ impl Faulty for DbError {
 pub struct Attempts<'a> {
     db: &'a Db,
     made: u32,
+    passing: Passing<'a>,
+}
+
+/// How the running try passed the gate.
+enum Passing<'a> {
+    Freely,
+    Together(#[expect(dead_code, reason = "held, not read")] RwLockReadGuard<'a, ()>),
+    Alone(#[expect(dead_code, reason = "held, not read")] RwLockWriteGuard<'a, ()>),
 }
 
 impl<'a> Attempts<'a> {
     /// No try made yet.
     #[must_use]
     pub fn new(db: &'a Db) -> Self {
-        Self { db, made: 0 }
+        Self { db, made: 0, passing: Passing::Freely }
+    }
+
+    /// Waits until this try may begin. Not for ever: whoever is inside may itself wait for a
+    /// connection that somebody at the gate holds.
+    async fn pass(&mut self) {
+        self.passing = Passing::Freely;
+        if self.db.engine == Engine::Sqlite {
+            return;
+        }
+        let alone = self.made > 0;
+        let turn = async {
+            if alone {
+                Passing::Alone(self.db.gate.write().await)
+            } else {
+                Passing::Together(self.db.gate.read().await)
+            }
+        };
+        self.passing = tokio::time::timeout(MOST_WAIT, turn).await.unwrap_or(Passing::Freely);
     }
 
     /// Begins the next try.
@@ -79,6 +111,7 @@ impl<'a> Attempts<'a> {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         };
+        self.pass().await;
         self.made += 1;
         Ok(Tx::begun(self.db.writer.begin_with(begin).await?, self.db.engine))
     }
@@ -102,13 +135,17 @@ impl<'a> Attempts<'a> {
                 Err(error)
             }
         };
+        self.passing = Passing::Freely;
         let lost = matches!(&outcome, Err(e) if e.db_error().is_some_and(DbError::retryable));
         if !lost || self.made >= WRITE_TRIES {
             return Some(outcome);
         }
-        // Losers of one race must not meet again at once: back off, unevenly.
-        let spread = u64::from(rand::random::<u8>() % 16);
-        tokio::time::sleep(Duration::from_millis((1 << self.made.min(6)) + spread)).await;
+        // The second try is alone on this node. Those of other nodes that lost, too, must not
+        // meet again at once: back off, unevenly.
+        if self.made > 1 {
+            let spread = u64::from(rand::random::<u8>() % 16);
+            tokio::time::sleep(Duration::from_millis((1 << self.made.min(6)) + spread)).await;
+        }
         None
     }
 }
@@ -172,6 +209,7 @@ impl Db {
                 engine: Engine::Postgres,
                 readers: pool.clone(),
                 writer: pool,
+                gate: Arc::default(),
                 listeners: Listeners::default(),
             });
         }
@@ -184,7 +222,13 @@ impl Db {
         // One writer: SQLite has only one anyway, and a pool of one queues fairly.
         let writer = sqlite_pool(&url, 1).await?;
         let readers = sqlite_pool(&url, settings.max_connections.max(1)).await?;
-        Ok(Self { engine: Engine::Sqlite, readers, writer, listeners: Listeners::default() })
+        Ok(Self {
+            engine: Engine::Sqlite,
+            readers,
+            writer,
+            gate: Arc::default(),
+            listeners: Listeners::default(),
+        })
     }
 
     /// The schema version the database has.

@@ -137,6 +137,19 @@ async fn counts_follow_every_decision() {
 }
 
 #[tokio::test]
+async fn a_crowd_under_one_video_loses_nothing() {
+    let stage = Stage::new().await;
+    let one = async |who: &Actor| {
+        for _ in 0..20 {
+            stage.write(who, None, Shown).await;
+        }
+    };
+    let crowd = (0..24).map(|n| one(if n % 2 == 0 { &stage.owner } else { &stage.guest }));
+    futures::future::join_all(crowd).await;
+    assert_eq!(stage.counts(0).await.0, 24 * 20);
+}
+
+#[tokio::test]
 async fn a_refused_edit_leaves_what_the_public_reads() {
     let stage = Stage::new().await;
     let id = stage.write(&stage.guest, None, Shown).await;
