@@ -391,6 +391,10 @@ pub async fn measure(conn: &mut Conn, stored: &Stored) -> Result<Extent, DbError
     Ok(Extent { total: row.int("n")?, first_id: row.int("first")?, last_id: row.int("last")? })
 }
 
+/// Rows asked for at once: an engine that is asked for thousands keeps a core busy for milliseconds
+/// that others wait.
+const BITE: i64 = 500;
+
 /// The next `limit` judged texts after version `after`, oldest first: what previews and
 /// retroactive lists go over.
 ///
@@ -402,20 +406,30 @@ pub async fn judged_since(
     after: i64,
     limit: i64,
 ) -> Result<Vec<RevisionRow>, DbError> {
-    let text = format!(
-        "SELECT {COLUMNS} FROM revisions WHERE {WITHIN} AND id > $4 AND id <= $5 \
-         ORDER BY id LIMIT $6"
-    );
-    sql(text)
-        .int(stored.since.0)
-        .int(stored.channel_id.unwrap_or(0))
-        .int(stored.owner_account_id.unwrap_or(0))
-        .int(after)
-        .int(stored.last_id)
-        .int(limit)
-        .all(conn)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    let mut found: Vec<RevisionRow> = Vec::new();
+    let mut left = limit;
+    loop {
+        let text = format!(
+            "SELECT {COLUMNS} FROM revisions WHERE {WITHIN} AND id > $4 AND id <= $5 \
+             ORDER BY id LIMIT $6"
+        );
+        let bite = left.min(BITE);
+        let rows = sql(text)
+            .int(stored.since.0)
+            .int(stored.channel_id.unwrap_or(0))
+            .int(stored.owner_account_id.unwrap_or(0))
+            .int(found.last().map_or(after, |row| row.id))
+            .int(stored.last_id)
+            .int(bite)
+            .all(conn)
+            .await?;
+        let ended = i64::try_from(rows.len()).is_ok_and(|read| read < bite);
+        for row in &rows {
+            found.push(read(row)?);
+        }
+        left -= bite;
+        if ended || left == 0 {
+            return Ok(found);
+        }
+    }
 }

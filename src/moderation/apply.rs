@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::decide::tell;
 use super::lists::trial::Tried;
 use super::lists::{self as verbs};
-use super::previews::{days_ago, scan, stored};
+use super::previews::{days_ago, read_page, scan, stored};
 use super::{ModerationError, judge, require};
 use crate::app::App;
 use crate::db::moderation::audit::{self, Deed as Done, NewAudit};
@@ -95,9 +95,7 @@ pub async fn run(
         if interrupted.is_cancelled() {
             return Err(ModerationError::Interrupted);
         }
-        let mut conn = app.db().read().await?;
-        let page = revisions::judged_since(&mut conn, &all, batch.cursor_id, PAGE).await?;
-        drop(conn);
+        let page = read_page(app, &all, batch.cursor_id, PAGE).await?;
         let examined = i64::try_from(page.len()).unwrap_or(i64::MAX);
         let last = page.last().map(|row| row.id);
         let found = scan(app, &tried, page).await?;

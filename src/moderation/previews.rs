@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use farandole_word_filter::Hit;
 use serde_json::{Map, Value};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::lists::trial::{Draft, Tried};
@@ -210,9 +212,7 @@ pub async fn run(
         if interrupted.is_cancelled() {
             return Err(ModerationError::Interrupted);
         }
-        let mut conn = app.db().read().await?;
-        let page = revisions::judged_since(&mut conn, &all, row.cursor_id, tried.page()).await?;
-        drop(conn);
+        let page = read_page(app, &all, row.cursor_id, tried.page()).await?;
         let step = look(app, &mut tried, page, &row).await?;
         let now = app.now();
         let from = row.cursor_id;
@@ -318,6 +318,23 @@ async fn look(
     })
 }
 
+/// The next `limit` texts after version `after`.
+pub(super) async fn read_page(
+    app: &App,
+    all: &Stored,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<RevisionRow>, ModerationError> {
+    let (db, all, runtime) = (app.db().clone(), *all, Handle::current());
+    let page = aside(move || {
+        runtime.block_on(async {
+            let mut conn = db.read().await?;
+            revisions::judged_since(&mut conn, &all, after, limit).await
+        })
+    });
+    Ok(page?.await.map_err(|_| ModerationError::Interrupted)??)
+}
+
 /// Texts of a page in which a list finds something, looked through by two threads.
 pub(super) async fn scan(
     app: &App,
@@ -330,26 +347,46 @@ pub(super) async fn scan(
     while !page.is_empty() {
         let rest = page.split_off(part.min(page.len()));
         let (some, tried) = (std::mem::replace(&mut page, rest), Arc::clone(tried));
-        work.push(tokio::task::spawn_blocking(move || {
-            let mut found = Vec::new();
-            for row in some {
-                let Some(place) = &row.place else { continue };
-                if !tried.looks_at(place.surface) {
-                    continue;
-                }
-                let hits = tried.built.find(&visible(&row.text, place.format), now);
-                if !hits.is_empty() {
-                    found.push((row, hits));
-                }
-            }
-            found
-        }));
+        work.push(aside(move || found_in(&tried, some, now))?);
     }
     let mut all = Vec::new();
     for part in work {
         all.extend(part.await.map_err(|_| ModerationError::Interrupted)?);
     }
     Ok(all)
+}
+
+/// Does something on a thread of the lowest priority, so that everything else on the machine goes
+/// first. On Linux the priority is the thread's own (setpriority(2), "C library/kernel
+/// differences"), and a thread of tokio's pool would keep it.
+fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<oneshot::Receiver<T>, ModerationError> {
+    let (done, result) = oneshot::channel();
+    let thread = std::thread::Builder::new().name("preview".to_owned()).spawn(move || {
+        if let Err(error) = rustix::process::setpriority_process(None, 19) {
+            tracing::debug!(%error, "a preview runs at the priority of the server");
+        }
+        // Nobody waits any more when the job was stopped.
+        drop(done.send(work()));
+    });
+    thread.map_err(|_| ModerationError::Interrupted)?;
+    Ok(result)
+}
+
+fn found_in(tried: &Tried, texts: Vec<RevisionRow>, now: Millis) -> Vec<(RevisionRow, Vec<Hit>)> {
+    let mut found = Vec::new();
+    for row in texts {
+        let Some(place) = &row.place else { continue };
+        if !tried.looks_at(place.surface) {
+            continue;
+        }
+        let hits = tried.built.find(&visible(&row.text, place.format), now);
+        if !hits.is_empty() {
+            found.push((row, hits));
+        }
+    }
+    found
 }
 
 /// Marks that a text a trial found something in was fine, and makes exceptions of the words
