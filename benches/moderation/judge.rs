@@ -117,7 +117,7 @@ async fn judge(app: &App) {
     let began = Instant::now();
     moderation::judge(app, &item("first")).await.unwrap();
     println!("first judgement, automaton built: {:?}", began.elapsed());
-    println!("automata: {} bytes", moderation::memory_bytes(app));
+    println!("automata: {} bytes", moderation::memory_bytes(app).await);
     let mut taken = Vec::new();
     for _ in 0..50 {
         for text in &texts {

@@ -166,11 +166,13 @@ def sqlite(data, statements):
 
 
 def psql(url, text):
-    subprocess.run(["psql", "-qAt", "-v", "ON_ERROR_STOP=1", url], input=text, text=True, check=True, capture_output=True)
+    done = subprocess.run(["psql", "-qAt", "-v", "ON_ERROR_STOP=1", url], input=text, text=True, capture_output=True)
+    if done.returncode:
+        raise SystemExit(f"the tables were not filled: {done.stderr[:2000]}")
 
 
 def series(count):
-    return f"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n) AS n"
+    return f"(WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n) AS n"
 
 
 def fill(args, data, statements):

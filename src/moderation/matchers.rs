@@ -100,9 +100,11 @@ fn shelf(app: &App) -> Cache<GroupKey, Arc<Built>> {
 }
 
 /// Bytes that the automata of this node take.
-#[must_use]
-pub fn memory_bytes(app: &App) -> u64 {
-    shelf(app).weighted_size() * 1024
+pub async fn memory_bytes(app: &App) -> u64 {
+    let shelf = shelf(app);
+    // What was put there last is weighed now and then only.
+    shelf.run_pending_tasks().await;
+    shelf.weighted_size() * 1024
 }
 
 /// What the lists of a group find in a text.

@@ -108,7 +108,7 @@ async fn another_node_knows_a_change_within_a_second_or_so() {
     };
     use farandole::domain::moderation::Verdict;
     assert_eq!(judged().await, Verdict::Show);
-    let id = root.word_list("", "hold", &["cabbage"]).await;
+    root.word_list("", "hold", &["cabbage"]).await;
     let mut verdict = Verdict::Show;
     for _ in 0..200 {
         verdict = judged().await;
@@ -118,7 +118,7 @@ async fn another_node_knows_a_change_within_a_second_or_so() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(verdict, Verdict::Hold);
-    assert!(farandole::moderation::memory_bytes(&second.app) > 0 || id > 0);
+    assert!(farandole::moderation::memory_bytes(&second.app).await > 0);
 }
 
 #[tokio::test]
