@@ -47,7 +47,7 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--viewers", required=True)
     parser.add_argument("--film", required=True)
-    parser.add_argument("--counts", default="2,5,30")
+    parser.add_argument("--counts", default="2,5,30", help="numbers of native viewers; empty for none")
     parser.add_argument("--speed", default="4")
     parser.add_argument("--spread", default="10")
     parser.add_argument("--pages", default="2,3,5", help="numbers of pages in Chromium; empty for none")
@@ -58,7 +58,7 @@ def main():
         server.log_in()
         video, _ = server.upload(long_film(args.film))
         rendition = published(server, video["uuid"])
-        for count in map(int, args.counts.split(",")):
+        for count in map(int, filter(None, args.counts.split(","))):
             done = subprocess.run([args.viewers, f"http://127.0.0.1:{server.port}", video["uuid"], rendition,
                                    str(count), args.speed, args.spread], capture_output=True, text=True)
             if done.returncode:
