@@ -19,6 +19,8 @@ const ADMINISTRATORS: Who = [false, false, false, false, false, false, true];
 const CHANNEL: Who = [false, false, false, true, true, true, true];
 const OWNER: Who = [false, false, false, true, false, true, true];
 const AUTHOR: Who = [false, false, true, false, false, false, false];
+/// Who reported, and who decides.
+const REPORTER: Who = [false, false, true, false, false, true, true];
 const EVERYBODY: Who = [true; 7];
 const SIGNED_IN: Who = [false, true, true, true, true, true, true];
 /// Decides item by item: whoever moderates something may ask.
@@ -38,6 +40,8 @@ struct Stage {
     followed: i64,
     /// Answers kept by the instance and the channel.
     answers: (i64, i64),
+    /// What the author of the text reported.
+    report: i64,
 }
 
 impl Stage {
@@ -72,7 +76,11 @@ impl Stage {
         let followed: Value = answer.json().await.unwrap();
         let followed = followed["id"].as_i64().unwrap();
         let answers = (kept(admin, "").await, kept(owner, "?channel=owner_channel").await);
-        Self { app, people, lists, item, preview, batch, followed, answers }
+        let report = json!({"reason": "rude", "account": {"id": owner.account_id}});
+        let answer = author.post_json("/api/v1/abuses", &report).await;
+        let report: Value = answer.json().await.unwrap();
+        let report = report["abuse"]["id"].as_i64().unwrap();
+        Self { app, people, lists, item, preview, batch, followed, answers, report }
     }
 
     async fn status(&self, role: usize, method: &Method, path: &str, body: &Value) -> u16 {
@@ -180,6 +188,7 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
             (Method::DELETE, format!("{list}/exceptions/0"), none.clone(), who),
             (Method::POST, format!("{list}/import"), json!({"format": "text", "data": "a"}), who),
             (Method::GET, format!("{list}/export"), none.clone(), who),
+            (Method::GET, format!("{list}/published"), none.clone(), EVERYBODY),
             (Method::POST, format!("{m}/lists/test"), draft, who),
             (Method::POST, format!("{list}/apply"), json!({"days": 0}), who),
         ]);
@@ -190,13 +199,44 @@ fn calls(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
     calls.extend(registrations());
     calls.extend(users(stage));
     calls.extend(peoples(stage));
+    calls.extend(reports(stage));
+    calls.extend(comments());
+    let plugins = crate::api::plugins::roles::calls().into_iter();
+    calls.extend(plugins.map(|(method, path, body)| (method, path, body, ADMINISTRATORS)));
     // Those that remove come last.
     calls.push((Method::DELETE, format!("{m}/subscriptions/{followed}"), none.clone(), STAFF));
     calls.push((Method::DELETE, format!("{m}/previews/{preview}"), none.clone(), STAFF));
     calls.push((Method::POST, format!("{m}/batches/{batch}/undo"), none.clone(), STAFF));
     calls.push((Method::DELETE, format!("{m}/lists/{instance}"), none.clone(), STAFF));
-    calls.push((Method::DELETE, format!("{m}/lists/{channel}"), none, CHANNEL));
+    calls.push((Method::DELETE, format!("{m}/lists/{channel}"), none.clone(), CHANNEL));
+    calls.push((Method::DELETE, format!("/api/v1/abuses/{}", stage.report), none, STAFF));
     calls
+}
+
+fn reports(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
+    let none = Value::Null;
+    let list = "/api/v1/abuses";
+    let one = format!("{list}/{}", stage.report);
+    vec![
+        (Method::GET, list.to_owned(), none.clone(), STAFF),
+        (Method::POST, list.to_owned(), json!({"reason": ""}), SIGNED_IN),
+        (Method::GET, "/api/v1/users/me/abuses".to_owned(), none.clone(), SIGNED_IN),
+        (Method::PUT, one.clone(), json!({"state": 2}), STAFF),
+        (Method::GET, format!("{one}/messages"), none.clone(), REPORTER),
+        (Method::POST, format!("{one}/messages"), json!({"message": ""}), REPORTER),
+        (Method::DELETE, format!("{one}/messages/0"), none, REPORTER),
+    ]
+}
+
+/// Comments of many videos; those of one are in `comments::permissions`.
+fn comments() -> Vec<(Method, String, Value, Who)> {
+    let none = Value::Null;
+    let all = json!({"accountName": "owner", "scope": "instance"});
+    vec![
+        (Method::GET, "/api/v1/videos/comments".to_owned(), none.clone(), STAFF),
+        (Method::GET, "/api/v1/users/me/videos/comments".to_owned(), none, SIGNED_IN),
+        (Method::POST, "/api/v1/bulk/remove-comments-of".to_owned(), all, STAFF),
+    ]
 }
 
 fn video_blocks() -> Vec<(Method, String, Value, Who)> {
@@ -333,6 +373,12 @@ fn peertubes(stage: &Stage) -> Vec<(Method, String, Value, Who)> {
         ),
         (Method::GET, format!("{w}/accounts/owner/subscriptions"), none.clone(), OWNER),
         (Method::POST, format!("{w}/accounts/owner/subscriptions"), json!({"url": "x"}), OWNER),
+        (
+            Method::DELETE,
+            format!("{w}/accounts/owner/subscriptions/{}", stage.followed + 1),
+            none.clone(),
+            [false, true, true, true, true, true, true],
+        ),
         (Method::GET, format!("{t}/server/available"), none.clone(), STAFF),
         (Method::GET, format!("{t}/accounts/owner/available"), none.clone(), OWNER),
         (Method::GET, format!("{t}/policies/accounts/owner/comments"), none.clone(), OWNER),
@@ -365,4 +411,56 @@ async fn every_endpoint_asks_who_one_is() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A path of the description, with `{names}`, is the one of a call.
+fn is(template: &str, call: &str) -> bool {
+    let call = call.split('?').next().unwrap();
+    let (wanted, had) = (template.split('/'), call.split('/'));
+    wanted.clone().count() == had.clone().count()
+        && wanted.zip(had).all(|(wanted, had)| wanted.starts_with('{') || wanted == had)
+}
+
+#[tokio::test]
+async fn every_endpoint_is_in_the_table() {
+    let stage = Stage::new().await;
+    let calls = calls(&stage);
+    let doc: Value = stage.app.get("/api/v1/openapi.json").await.json().await.unwrap();
+    let about = [
+        "/moderation/",
+        "/abuses",
+        "/blocklist/",
+        "/blacklist",
+        "/watched-words/",
+        "/automatic-tags/",
+        "/plugins",
+        "/registrations",
+        "/bulk/",
+        "/statements",
+        "/transparency",
+    ];
+    // For everybody, with tests of their own.
+    let public = ["/public-settings", "/registrations/request"];
+    let mut missing = Vec::new();
+    let mut seen = 0;
+    for (path, verbs) in doc["paths"].as_object().unwrap() {
+        let asked = about.iter().any(|part| path.contains(part));
+        if !asked || public.iter().any(|end| path.ends_with(end)) {
+            continue;
+        }
+        for verb in ["get", "post", "put", "delete"] {
+            if verbs.get(verb).is_none() {
+                continue;
+            }
+            seen += 1;
+            let has = |(method, call, ..): &(Method, String, Value, Who)| {
+                method.as_str().eq_ignore_ascii_case(verb) && is(path, call)
+            };
+            if !calls.iter().any(has) {
+                missing.push(format!("{verb} {path}"));
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }

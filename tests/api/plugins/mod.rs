@@ -4,7 +4,7 @@ mod administration;
 mod events;
 mod judging;
 mod previews;
-mod roles;
+pub mod roles;
 
 use farandole::app::App;
 use farandole::domain::moderation::{Format, Judgement, Surface};

@@ -1,19 +1,15 @@
 //! Only administrators: every endpoint against everybody else.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{LINK_SPAM, package, upload};
 use crate::support::TestApp;
 
-#[tokio::test]
-async fn only_administrators_see_and_change_plugins() {
-    let app = TestApp::start().await;
-    let root = app.root().await;
-    assert_eq!(upload(&root, "", package(LINK_SPAM, |text| text)).await.status(), 200);
-    let (user, moderator) = (app.user("alice").await, app.moderator("mod").await);
+/// Every call that only administrators may make.
+pub fn calls() -> Vec<(Method, String, Value)> {
     let one = "/api/v1/plugins/link-spam";
-    for (method, path, body) in [
+    vec![
         (Method::GET, "/api/v1/plugins".to_owned(), json!({})),
         (Method::GET, "/api/v1/plugins/available".to_owned(), json!({})),
         (Method::GET, one.to_owned(), json!({})),
@@ -31,7 +27,16 @@ async fn only_administrators_see_and_change_plugins() {
         (Method::POST, "/api/v1/plugins/uninstall".to_owned(), json!({ "npmName": "link-spam" })),
         (Method::POST, "/api/v1/plugins/packages".to_owned(), json!({})),
         (Method::POST, "/api/v1/plugins/packages/fetch".to_owned(), json!({ "path": "x.wasm" })),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn only_administrators_see_and_change_plugins() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    assert_eq!(upload(&root, "", package(LINK_SPAM, |text| text)).await.status(), 200);
+    let (user, moderator) = (app.user("alice").await, app.moderator("mod").await);
+    for (method, path, body) in calls() {
         let nobody = app.client.request(method.clone(), app.url(&path)).json(&body);
         assert_eq!(nobody.send().await.unwrap().status(), 401, "{method} {path}");
         for person in [&user, &moderator] {
@@ -41,7 +46,7 @@ async fn only_administrators_see_and_change_plugins() {
     }
     let shown = super::shown(&root, "link-spam").await;
     assert_eq!((&shown["enabled"], &shown["grants"]), (&json!(false), &json!([])));
-    let public = app.get(&format!("{one}/public-settings")).await;
-    let public: serde_json::Value = public.json().await.unwrap();
+    let public = app.get("/api/v1/plugins/link-spam/public-settings").await;
+    let public: Value = public.json().await.unwrap();
     assert_eq!(public, json!({ "publicSettings": {} }));
 }
